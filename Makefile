@@ -1,0 +1,108 @@
+# Everything that is made goes below .work (ignored by git): remove that folder and nothing is left.
+# Paths are relative, or quoted: the checkout may be in a folder with blanks in its name.
+
+PYTHON ?= python3
+JOBS ?= 2
+W := .work
+BIN := $(W)/venv/bin
+PY := $(BIN)/python
+LINK := $(W)/tree/ansible_collections/btp_ops/task_center
+PYTEST := $(PY) -m pytest -q
+
+export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(W)/tree
+export PYTHONPATH := $(CURDIR)/$(W)/tree:$(CURDIR)/tests
+export PYTHONPYCACHEPREFIX := $(CURDIR)/$(W)/pycache
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export ANSIBLE_CONFIG := $(CURDIR)/tests/ansible.cfg
+export ANSIBLE_HOME := $(CURDIR)/$(W)/ansible
+
+# For programs that call others of the same environment (ansible-doc, ansible-galaxy).
+WITH_PATH := PATH="$(CURDIR)/$(BIN):$$PATH"
+
+# In an order that fails fast: the quick checks first.
+CHECKS := lint changelog unit units docs importer e2e sanity matrix
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test $(CHECKS) format release clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9.%-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(W)/venv/.test $(LINK) ## connect three simulated environments, from the empty subaccount to the proof (Python 3.10)
+	@$(PY) tools/demo.py
+
+test: ## all checks, as CI runs them (Python 3.11)
+	@rm -rf $(W)/results
+	@$(MAKE) --no-print-directory $(CHECKS)
+	@$(PY) tools/count_tests.py $(W)/results
+
+lint: $(W)/venv/.tools $(LINK) ## ruff, mypy, ansible-lint (production profile) with yamllint
+	$(PY) -m ruff check --quiet .
+	$(PY) -m ruff format --diff .
+	$(PY) -m mypy $(LINK)/plugins tools tests
+	$(WITH_PATH) ansible-lint --offline -q
+
+changelog: $(W)/venv/.tools ## check the changelog fragments
+	$(WITH_PATH) antsibull-changelog lint
+
+unit: $(W)/venv/.test $(LINK) ## unit tests, with the coverage of plugins/
+	$(PYTEST) --junitxml=$(W)/results/unit.xml --cov=plugins --cov-report=term tests/unit
+
+units: $(W)/venv/.test ## the unit tests once more, as ansible-test runs them
+	PYTHONPATH= $(PY) tools/run_ansible_test.py $(W)/venv units
+
+docs: $(W)/venv/.tools $(LINK) ## check the documentation and build its site: .work/site/index.html
+	$(WITH_PATH) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs all \
+	    --disallow-unknown-collection-refs --skip-rstcheck .
+	@rm -rf $(W)/rst && mkdir -p $(W)/rst && chmod og-w $(W)/rst && cp docs/site/* $(W)/rst/
+	$(WITH_PATH) antsibull-docs collection --cleanup similar-files \
+	    --fail-on-error --use-current --dest-dir $(W)/rst btp_ops.task_center
+	$(PY) -m sphinx -q -b html -W --keep-going -d $(W)/doctrees $(W)/rst $(W)/site
+
+importer: $(W)/venv/.tools ## build the artifact and check it as Ansible Galaxy does
+	@rm -rf $(W)/dist
+	$(PY) -m ansible galaxy collection build --output-path $(W)/dist
+	cd $(W)/dist && $(WITH_PATH) GALAXY_IMPORTER_CONFIG="$(CURDIR)/tests/galaxy-importer.cfg" \
+	    python -m galaxy_importer.main *.tar.gz
+
+e2e: $(W)/venv/.test $(LINK) ## playbooks and modules, run for real against the simulated landscape
+	$(PYTEST) --junitxml=$(W)/results/e2e.xml -n $(JOBS) tests/e2e
+
+sanity: $(W)/venv/.test ## ansible-test sanity
+	PYTHONPATH= $(PY) tools/run_ansible_test.py $(W)/venv sanity
+
+matrix: $(W)/venv/.test $(LINK) ## the tests on every supported ansible-core that a Python of this machine can run
+	$(PY) tools/core.py tests
+
+core-%: $(W)/venv/.test $(LINK) ## the tests on one ansible-core: make core-2.16
+	$(PY) tools/core.py tests $*
+
+sanity-%: $(W)/venv/.test ## ansible-test sanity of one ansible-core: make sanity-2.21
+	PYTHONPATH= $(PY) tools/core.py sanity $*
+
+format: $(W)/venv/.tools ## mend what ruff can mend: imports, layout
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+
+release: $(W)/venv/.tools $(LINK) ## write the changelog of the version in galaxy.yml from its fragments: make release VERSION=0.1.0
+	@grep -qx 'version: $(VERSION)' galaxy.yml || \
+	    { echo 'usage: make release VERSION=X.Y.Z, once galaxy.yml says "version: X.Y.Z"' >&2; exit 2; }
+	$(WITH_PATH) antsibull-changelog release --version $(VERSION) --reload-plugins
+
+clean: ## remove everything that was made
+	rm -rf $(W) tests/output
+
+$(LINK):
+	@mkdir -p $(dir $@) && ln -sfn ../../../.. $@
+
+# Quiet twice: pip's notices say nothing about this project; its errors still appear.
+$(W)/venv/.test: requirements.txt requirements/landscape.txt requirements/test.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed: make PYTHON=...")'
+	$(PYTHON) -m venv $(W)/venv
+	$(PY) -m pip install -qq -r requirements/test.txt
+	@touch $@
+
+$(W)/venv/.tools: requirements/tools.txt $(W)/venv/.test
+	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make clean, make PYTHON=...")'
+	$(PY) -m pip install -qq -r requirements/tools.txt
+	@touch $@

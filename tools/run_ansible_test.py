@@ -1,0 +1,91 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Run ansible-test on a copy of the checkout.
+
+ansible-test insists on a real (not linked) folder ansible_collections/NAMESPACE/NAME, and on a path without blanks: it
+writes launchers whose first line names the interpreter, and where that has a blank, another one runs silently. So the
+files that git tracks or would track are copied to a temporary folder, in which a link stands for the environment.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def copy_checkout(parent: Path) -> Path:
+    """Copy what git tracks or would track to PARENT/ansible_collections/NAMESPACE/NAME and return that folder."""
+    galaxy = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
+    target = parent / "ansible_collections" / galaxy["namespace"] / galaxy["name"]
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(listing, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
+    for name in names:
+        source = ROOT / name
+        if source.is_file():  # neither the empty end of the list nor a tracked file that was just deleted
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target / name)
+    # ansible-test finds its files with git: a copy that belonged to no repository, or to another one, had none to test.
+    subprocess.run(["git", "init", "-q"], cwd=target, check=True)
+    return target
+
+
+def place_pip_bootstrap(venv: Path) -> None:
+    """Put tools/get_pip.py where the ansible-test of this environment looks for it, unless a script is there."""
+    (source,) = venv.glob("lib/python3*/site-packages/ansible_test/_internal/python_requirements.py")
+    version = re.search(r"default_packages = dict\(\s*pip='([\d.]+)'", source.read_text(encoding="utf-8"))
+    if version is None:
+        raise SystemExit(f"{source}: the version of pip that ansible-test installs is no longer where it was")
+    script = Path.home() / ".ansible" / "test" / "cache" / f"get_pip_{version[1].replace('.', '_')}.py"
+    if not script.exists():
+        script.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / "tools" / "get_pip.py", script)
+
+
+def ansible_test(venv: Path, command: str, arguments: list[str]) -> int:
+    """Run `ansible-test COMMAND` from a virtual environment on a fresh copy; return its exit status.
+
+    A run in which ansible-test finds nothing to test counts as failed.
+    """
+    place_pip_bootstrap(venv)
+    (library,) = (venv / "lib").glob("python3*")
+    version = library.name.removeprefix("python")
+    nothing_tested = False
+    with tempfile.TemporaryDirectory(prefix="ansible-test-") as parent:
+        programs = Path(parent, "venv", "bin")
+        programs.parent.symlink_to(venv)
+        line = [str(programs / "python"), str(programs / "ansible-test"), command, "--local", "--python", version]
+        with subprocess.Popen(
+            [*line, *arguments],
+            cwd=copy_checkout(Path(parent)),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        ) as process:
+            for output in process.stdout or ():
+                print(output, end="", flush=True)
+                nothing_tested = nothing_tested or "All targets skipped" in output
+    return process.returncode or int(nothing_tested)
+
+
+def main() -> int:
+    """Entry point of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("venv", type=Path, help="virtual environment with ansible-core")
+    parser.add_argument("command", choices=["sanity", "units"])
+    known, arguments = parser.parse_known_args()
+    return ansible_test(known.venv.resolve(), known.command, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
