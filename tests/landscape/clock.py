@@ -1,0 +1,27 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The landscape's time: the machine's, moved by whatever a test asks for."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+
+class Clock:
+    """Every system of the landscape asks this clock, so that tokens and certificates can be made to expire."""
+
+    def __init__(self) -> None:
+        self._offset = timedelta()
+
+    def now(self) -> datetime:
+        """Return the present moment in UTC."""
+        return datetime.now(timezone.utc) + self._offset
+
+    def timestamp(self) -> int:
+        """Return the present moment in whole seconds since 1970, as JWTs count."""
+        return int(self.now().timestamp())
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock forward (backward, if negative) by this many seconds."""
+        self._offset += timedelta(seconds=seconds)

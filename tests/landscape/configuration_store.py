@@ -1,0 +1,97 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Named configurations (destinations) as the Destination Service keeps them, on one level of one subaccount."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import typing as t
+from collections.abc import Iterator, Mapping, MutableMapping
+from dataclasses import dataclass
+
+from .web import ServiceError
+
+if t.TYPE_CHECKING:
+    from datetime import datetime
+
+    from .clock import Clock
+
+NOT_FOUND = "Configuration with the specified name was not found"
+CONFLICT = "Conflict. Duplicate key (the Configuration already exists)"
+
+Configuration = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A stored configuration, the ETag of this version of it, and when it was written."""
+
+    configuration: Configuration
+    etag: str
+    modified: datetime
+
+
+class ConfigurationStore(MutableMapping[str, Configuration]):
+    """The configurations of one kind on one level: a mapping of name to properties.
+
+    Used as a mapping it is the back door that tests take: nothing is validated, as in a subaccount that others filled.
+    Safe to use from a test's thread while the landscape serves requests from its own.
+    """
+
+    def __init__(self, clock: Clock, name_property: str = "Name") -> None:
+        self._clock = clock
+        self._name_property = name_property
+        self._entries: dict[str, Entry] = {}
+
+    def __getitem__(self, name: str) -> Configuration:
+        return dict(self._entries[name].configuration)
+
+    def __setitem__(self, name: str, configuration: Mapping[str, str]) -> None:
+        self._write(name, {**configuration, self._name_property: name})
+
+    def __delitem__(self, name: str) -> None:
+        del self._entries[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self._entries))
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def entries(self) -> list[Entry]:
+        """Return all stored entries, in the order of their creation."""
+        return list(self._entries.values())
+
+    def entry(self, name: str) -> Entry | None:
+        """Return the stored entry of this name, None without one."""
+        return self._entries.get(name)
+
+    def create(self, configuration: Configuration) -> Entry:
+        """Store a new configuration.
+
+        Raises:
+            ServiceError: 409 when its name is taken.
+        """
+        name = configuration[self._name_property]
+        if name in self._entries:
+            raise ServiceError(409, CONFLICT)
+        return self._write(name, configuration)
+
+    def replace(self, configuration: Configuration) -> Entry:
+        """Replace a whole configuration: what the new one leaves out is gone.
+
+        Raises:
+            ServiceError: 404 when there is none of its name.
+        """
+        name = configuration[self._name_property]
+        if name not in self._entries:
+            raise ServiceError(404, NOT_FOUND)
+        return self._write(name, configuration)
+
+    def _write(self, name: str, configuration: Configuration) -> Entry:
+        content = json.dumps(configuration, sort_keys=True, ensure_ascii=False)
+        entry = Entry(dict(configuration), hashlib.sha256(content.encode()).hexdigest(), self._clock.now())
+        self._entries[name] = entry
+        return entry

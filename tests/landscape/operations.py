@@ -1,0 +1,87 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every operation of the Destination Service is given, and what several of them need."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from dataclasses import dataclass
+
+from starlette.responses import JSONResponse, Response
+
+from .web import PlainServiceError, ServiceError
+
+if t.TYPE_CHECKING:
+    import httpx
+    from starlette.requests import Request
+
+    from .clock import Clock
+    from .tenants import ServiceInstance, Subaccount
+
+
+@dataclass(frozen=True)
+class Caller:
+    """On whose behalf a request acts: its token says so, nothing else does."""
+
+    subaccount: Subaccount
+    instance: ServiceInstance
+
+
+@dataclass(frozen=True)
+class Call:
+    """An authenticated request, with what its operation may need of the service."""
+
+    request: Request
+    caller: Caller
+    clock: Clock
+    # The service's own way out, to token services.
+    outbound: httpx.AsyncClient
+
+
+Operation = t.Callable[[Call], t.Awaitable[Response]]
+
+
+async def json_body(request: Request) -> t.Any:
+    """Return the request's JSON.
+
+    Raises:
+        ServiceError: 400 without valid JSON, 415 for another content type.
+    """
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise PlainServiceError(415, "Unsupported Media Type", media_type="text/plain")
+    content = await request.body()
+    if not content.strip():
+        raise ServiceError(400, "Missing request body")
+    try:
+        return json.loads(content)
+    except ValueError as error:
+        raise ServiceError(400, "The request body is not valid JSON") from error
+
+
+async def require_empty_body(request: Request) -> None:
+    """Refuse a request that has a body.
+
+    Raises:
+        ServiceError: 400, with the service's own words.
+    """
+    if await request.body():
+        raise ServiceError(400, "Request body should be empty!")
+
+
+def conditional(request: Request, etag: str, content: t.Any) -> Response:
+    """Answer a read with the resource, or as its ``If-None-Match`` or ``If-Match`` header demands."""
+    headers = {"ETag": etag}
+    if "if-match" in request.headers and not _names_etag(request.headers["if-match"], etag):
+        return Response(status_code=412, headers=headers)
+    if "if-none-match" in request.headers and _names_etag(request.headers["if-none-match"], etag):
+        return Response(status_code=304, headers=headers)
+    return JSONResponse(content, headers=headers)
+
+
+def _names_etag(header: str, etag: str) -> bool:
+    # The service sends its ETags without quotes; clients send them back with or without.
+    tags = {tag.strip().removeprefix("W/").strip('"') for tag in header.split(",")}
+    return etag in tags or "*" in tags

@@ -1,0 +1,127 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How the Destination Service itself gets the authorization for a call to a destination.
+
+It asks the destination's token service over HTTPS, through the landscape's proxy and with its TLS verification, as any
+client would: a wrong URL, client or secret in a destination fails here for the same reason as in reality.
+"""
+
+from __future__ import annotations
+
+import base64
+import typing as t
+from urllib.parse import urlsplit, urlunsplit
+
+import httpx
+
+if t.TYPE_CHECKING:
+    from .configuration_store import Configuration
+    from .operations import Call
+
+AuthToken = dict[str, t.Any]
+
+TENANT_PLACEHOLDER = "{tenant}"
+
+
+class TokenRetrievalFailed(Exception):
+    """No authorization could be had; the message says why."""
+
+
+async def auth_tokens(call: Call, configuration: Configuration) -> list[AuthToken]:
+    """Return the authorization for a destination; empty when its authentication type needs none.
+
+    A failure is an entry as well: ``type`` and ``value`` are empty and ``error`` explains.
+    """
+    retrieve = RETRIEVALS.get(configuration.get("Authentication", ""))
+    if retrieve is None:
+        return []
+    try:
+        return [await retrieve(call, configuration)]
+    except TokenRetrievalFailed as failure:
+        return [{"type": "", "value": "", "http_header": {"key": "", "value": ""}, "error": str(failure)}]
+
+
+async def _basic(_call: Call, configuration: Configuration) -> AuthToken:
+    credentials = f"{configuration.get('User', '')}:{configuration.get('Password', '')}"
+    return _token("Basic", base64.b64encode(credentials.encode()).decode())
+
+
+async def _client_credentials(call: Call, configuration: Configuration) -> AuthToken:
+    form = {"grant_type": "client_credentials"}
+    if configuration.get("scope"):
+        form["scope"] = configuration["scope"]
+    client = (configuration.get("clientId", ""), configuration.get("clientSecret", ""))
+    basic = None
+    # SAP BTP Connectivity, "OAuth Client Credentials Authentication": the client goes into the body unless told
+    # otherwise; a token service user, where there is one, into the Authorization header.
+    if configuration.get("tokenService.addClientCredentialsInBody", "true").lower() != "false":
+        form["client_id"], form["client_secret"] = client
+    else:
+        basic = client
+    if configuration.get("tokenServiceUser"):
+        basic = (configuration["tokenServiceUser"], configuration.get("tokenServicePassword", ""))
+    return await _request_token(call.outbound, _token_service_url(call, configuration), form, basic)
+
+
+async def _user_token_needed(call: Call, _configuration: Configuration) -> AuthToken:
+    if "x-user-token" not in call.request.headers:
+        raise TokenRetrievalFailed("Retrieval of the token needs a user: header X-user-token is missing")
+    # XSUAA issues no user tokens here, so there is no valid one.
+    raise TokenRetrievalFailed("The user token in header X-user-token is not valid")
+
+
+RETRIEVALS: dict[str, t.Callable[[Call, Configuration], t.Awaitable[AuthToken]]] = {
+    "BasicAuthentication": _basic,
+    "OAuth2ClientCredentials": _client_credentials,
+    "OAuth2JWTBearer": _user_token_needed,
+    "OAuth2SAMLBearerAssertion": _user_token_needed,
+    "OAuth2UserTokenExchange": _user_token_needed,
+}
+
+
+def _token_service_url(call: Call, configuration: Configuration) -> str:
+    url = configuration.get("tokenServiceURL", "")
+    if configuration.get("tokenServiceURLType", "Dedicated") != "Common":
+        return url
+    tenant = call.request.headers.get("x-tenant")
+    if not tenant:
+        raise TokenRetrievalFailed("Header X-tenant is mandatory for a destination with tokenServiceURLType Common")
+    if TENANT_PLACEHOLDER in url:
+        return url.replace(TENANT_PLACEHOLDER, tenant)
+    parts = urlsplit(url)
+    return urlunsplit(parts._replace(netloc=f"{tenant}.{parts.netloc}"))
+
+
+async def _request_token(
+    outbound: httpx.AsyncClient, url: str, form: dict[str, str], basic: tuple[str, str] | None
+) -> AuthToken:
+    try:
+        response = await outbound.post(
+            url, data=form, auth=httpx.BasicAuth(*basic) if basic else httpx.USE_CLIENT_DEFAULT
+        )
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise TokenRetrievalFailed(f"Token service {url} cannot be reached: {error}") from error
+    try:
+        answer = response.json()
+    except ValueError:
+        answer = {}
+    if not isinstance(answer, dict):
+        answer = {}
+    if response.status_code != 200 or "access_token" not in answer:
+        reason = " - ".join(str(answer[key]) for key in ("error", "error_description") if key in answer)
+        raise TokenRetrievalFailed(
+            f"Token service {url} answered with status {response.status_code}: {reason or response.reason_phrase}"
+        )
+    return _token("Bearer", answer["access_token"], answer)
+
+
+def _token(kind: str, value: str, answer: t.Mapping[str, t.Any] | None = None) -> AuthToken:
+    token: AuthToken = {
+        "type": kind,
+        "value": value,
+        "http_header": {"key": "Authorization", "value": f"{kind} {value}"},
+    }
+    # Numbers arrive as text here.
+    token.update({key: str(answer[key]) for key in ("expires_in", "scope") if answer and key in answer})
+    return token
