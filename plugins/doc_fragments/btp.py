@@ -1,0 +1,70 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Documentation of the options that all modules of the Destination Service share."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Options for credentials and HTTP."""
+
+    DOCUMENTATION = r"""
+options:
+  service_key:
+    description:
+      - The service key of a Destination Service instance in the subaccount, with a client secret or with an X.509
+        client
+        certificate. The service key decides which subaccount is acted on.
+      - A mapping, its JSON text, or the path of a file with the JSON text; plain or wrapped in C({"credentials":
+        {...}}).
+      - Contradicts O(api_url), O(token_url), O(client_id), O(client_secret), O(client_certificate) and
+        O(client_certificate_key), which say the same one by one.
+    type: raw
+  api_url:
+    description: Base URL of the Destination Service; C(uri) in a service key.
+    type: str
+  token_url:
+    description:
+      - Base URL of the subaccount's token service; C(url) in a service key.
+      - With a client certificate, C(certurl).
+    type: str
+  client_id:
+    description: OAuth client; C(clientid) in a service key.
+    type: str
+  client_secret:
+    description: Secret of the OAuth client; C(clientsecret) in a service key.
+    type: str
+  client_certificate:
+    description: PEM text of the client certificate chain; C(certificate) in a service key of type C(x509).
+    type: str
+  client_certificate_key:
+    description: PEM text of the client certificate's private key; C(key) in a service key of type C(x509).
+    type: str
+  ca_path:
+    description:
+      - File with the certificate authorities to trust, in PEM form.
+      - Without it, those of the environment variable E(REQUESTS_CA_BUNDLE) or of the Python installation.
+      - Verification cannot be turned off, for every request carries a secret.
+    type: path
+  connect_timeout:
+    description: Seconds to wait for a connection.
+    type: float
+    default: 5.0
+  read_timeout:
+    description: Seconds to wait for an answer.
+    type: float
+    default: 30.0
+  retries:
+    description:
+      - How often a failed request is repeated, with growing delay or after the time that the service asks for.
+      - Only requests are repeated that do no harm when they are carried out twice.
+    type: int
+    default: 4
+requirements:
+  - requests
+  - cryptography
+notes:
+  - Requests go through the proxy that the environment variable E(HTTPS_PROXY) names.
+"""

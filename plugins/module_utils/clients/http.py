@@ -1,0 +1,275 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The wire: one HTTP session with TLS, client certificates, timeouts and retries, and errors an operator understands.
+
+How long to wait and what to retry follows SAP BTP Connectivity, "Destination Service REST API: resilience".
+"""
+
+from __future__ import annotations
+
+import os
+import secrets as random
+import ssl
+import tempfile
+import time
+import typing as t
+from dataclasses import dataclass, field
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import AnswerLost, ServiceError, Unreachable
+from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import redact
+
+try:
+    import requests
+    from cryptography.hazmat.primitives import serialization
+    from requests.adapters import HTTPAdapter
+    from requests.auth import AuthBase
+    from urllib3.exceptions import HTTPError
+    from urllib3.util.retry import Retry
+except ImportError:
+    # The module's shell reports missing libraries before a session is made.
+    HTTPAdapter = AuthBase = Retry = object  # type: ignore[assignment,misc]
+
+BACKOFF = 0.1  # seconds before the first retry; doubles with each further one
+LONGEST_WAIT = 60.0  # seconds; a system that asks for more is reported instead of waited for
+QUOTED = 300  # characters of an answer that a message quotes
+OVERLOADED = 429
+RETRIED = (OVERLOADED, 500, 502, 503, 504)
+ANY_METHOD = None
+REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
+
+
+@dataclass
+class Settings:
+    """How a module talks to every system.
+
+    :param ca_path: file with the certificate authorities to trust, or None for the system's
+    :param connect_timeout: seconds
+    :param read_timeout: seconds
+    :param retries: how often a request that failed is repeated
+    """
+
+    ca_path: str | None = None
+    connect_timeout: float = 5.0
+    read_timeout: float = 30.0
+    retries: int = 4
+
+
+class Bearer(AuthBase):
+    """Shows a token. As an ``auth`` object, for a bare header would give way to an entry in the user's netrc file."""
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Add the header."""
+        request.headers["Authorization"] = f"Bearer {self.token}"
+        return request
+
+
+class PatientRetry(Retry):
+    """Retries with growing delay from :data:`BACKOFF`, never waits longer than :data:`LONGEST_WAIT` seconds.
+
+    A 429 is repeated whatever the method: the request was refused, so nothing was carried out.
+    """
+
+    def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
+        """Tell whether an answer of this status is worth another try."""
+        if status_code == OVERLOADED:
+            return bool(self.total)
+        return super().is_retry(method, status_code, has_retry_after)
+
+    def get_backoff_time(self) -> float:
+        """Return the seconds to wait before the next try."""
+        return min(max(super().get_backoff_time(), BACKOFF), LONGEST_WAIT)
+
+    def sleep(self, response: t.Any = None) -> None:
+        """Wait as the answer asks for, or as long as the number of tries so far suggests."""
+        asked = self.get_retry_after(response) if response is not None else None
+        if asked and asked > LONGEST_WAIT:
+            raise HTTPError(f"it is overloaded and asks to be left alone for {asked:.0f} seconds")
+        time.sleep(asked or self.get_backoff_time())
+
+
+@dataclass
+class Http:
+    """A session shared by all clients of one module run.
+
+    ``secrets`` collects what no message may quote: client secrets, tokens, assertions.
+    """
+
+    settings: Settings
+    secrets: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        """Open the session."""
+        self.session = requests.Session()
+        self.session.headers["User-Agent"] = "btp_ops.task_center"
+        self.retry("https://", REPEATABLE)
+
+    def retry(self, prefix: str, methods: frozenset[str] | None, context: ssl.SSLContext | None = None) -> None:
+        """Set which methods are repeated below a URL prefix, and the TLS context to use there.
+
+        :param methods: names of methods, or :data:`ANY_METHOD`
+        """
+        policy = PatientRetry(
+            total=self.settings.retries,
+            allowed_methods=methods,
+            status_forcelist=RETRIED,
+            backoff_factor=BACKOFF,
+            raise_on_status=False,
+        )
+        adapter = _ClientCertificateAdapter(context, policy) if context else HTTPAdapter(max_retries=policy)
+        self.session.mount(prefix, adapter)
+
+    def request(self, system: str, what: str, method: str, url: str, **options: t.Any) -> requests.Response:
+        """Send one request and return the answer, whatever its status.
+
+        :param system: how messages name the system
+        :param what: what the request is for, as messages name it: "read destination FSM"
+        :param options: params, json, data, headers, auth as in requests
+        :raises Unreachable: the request did not arrive
+        :raises AnswerLost: it may have arrived, but there is no complete answer
+        """
+        try:
+            return self.session.request(
+                method,
+                url,
+                timeout=(self.settings.connect_timeout, self.settings.read_timeout),
+                # Per request: a session's own `verify` gives way to environment variables.
+                verify=self.settings.ca_path,
+                # A redirect would carry token and secrets to another host.
+                allow_redirects=False,
+                **options,
+            )
+        except (requests.exceptions.SSLError, requests.exceptions.ProxyError) as error:
+            raise self._unreachable(system, what, url, error) from None
+        except requests.exceptions.ConnectTimeout as error:
+            raise self._unreachable(system, what, url, error) from None
+        except (requests.exceptions.RequestException, HTTPError) as error:
+            if _never_sent(error):
+                raise self._unreachable(system, what, url, error) from None
+            raise AnswerLost(
+                redact(f"{system} gave no complete answer to: {what} ({url}): {_reason(error)}.", self.secrets),
+                "Run the task again; if it goes on, see the service's availability.",
+            ) from None
+        except OSError as error:
+            # requests: a CA file or client certificate that does not exist.
+            raise Unreachable(f"{system}: {what}: {error}.", "Check ca_path.") from None
+
+    def refused(self, system: str, what: str, answer: requests.Response, todo: str) -> ServiceError:
+        """Make the error of an answer that is no success, quoting what the system said."""
+        quoted = said(answer)
+        return ServiceError(
+            redact(f"{system} refused to {what}: {answer.status_code} {quoted}.".replace("..", "."), self.secrets),
+            todo,
+            answer.status_code,
+        )
+
+    def json(self, system: str, what: str, answer: requests.Response) -> t.Any:
+        """Return the JSON value of an answer.
+
+        :raises ServiceError: it holds none
+        """
+        try:
+            return answer.json()
+        except ValueError:
+            raise ServiceError(
+                f"{system} answered what is no JSON to: {what} ({answer.status_code}, {len(answer.content)} bytes).",
+                "See whether a proxy or a portal answers in its place.",
+                answer.status_code,
+            ) from None
+
+    def _unreachable(self, system: str, what: str, url: str, error: Exception) -> Unreachable:
+        todo = "Check the URL, name resolution and the HTTPS_PROXY variable."
+        if isinstance(error, requests.exceptions.SSLError):
+            todo = "If a private CA or a TLS-inspecting proxy stands in between, name its CA file in ca_path."
+        elif isinstance(error, requests.exceptions.ProxyError):
+            todo = "Check the proxy named by the HTTPS_PROXY variable."
+        return Unreachable(
+            redact(f"{system} cannot be reached to {what} ({url}): {_reason(error)}.", self.secrets), todo
+        )
+
+
+class _ClientCertificateAdapter(HTTPAdapter):
+    """Speaks TLS with a context that holds a client certificate, directly and through a proxy."""
+
+    def __init__(self, context: ssl.SSLContext, policy: PatientRetry) -> None:
+        self.context = context
+        super().__init__(max_retries=policy)
+
+    def init_poolmanager(self, *args: t.Any, **options: t.Any) -> None:
+        """Hand the context to direct connections."""
+        super().init_poolmanager(*args, ssl_context=self.context, **options)
+
+    def proxy_manager_for(self, proxy: str, **options: t.Any) -> t.Any:
+        """Hand the context to connections through a proxy."""
+        return super().proxy_manager_for(proxy, ssl_context=self.context, **options)
+
+
+def client_certificate_context(certificate: str, key: str) -> ssl.SSLContext:
+    """Return a TLS context that shows a client certificate.
+
+    OpenSSL takes it from files only. So the key is on disk only for that moment, and only encrypted with a password
+    that never
+    leaves this process.
+
+    :param certificate: PEM text of the certificate chain
+    :param key: PEM text of its private key
+    :raises ValueError: they cannot be read, or do not belong together (ssl.SSLError)
+    """
+    password = random.token_bytes(32).hex().encode()
+    encrypted = serialization.load_pem_private_key(key.encode(), None).private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(password),
+    )
+    # Empty of authorities: requests adds those that every other request trusts.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    handle, path = tempfile.mkstemp(suffix=".pem")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(certificate.encode() + b"\n" + encrypted)
+        context.load_cert_chain(path, password=password)
+    finally:
+        os.unlink(path)
+    return context
+
+
+def said(answer: requests.Response) -> str:
+    """Return what an error answer says: JSON or plain text, whatever its content type claims."""
+    try:
+        value = answer.json()
+    except ValueError:
+        value = None
+    if isinstance(value, dict):
+        texts = [value.get(key) for key in ("ErrorMessage", "error_description", "error", "message")]
+        found = next((text for text in texts if isinstance(text, str) and text), None)
+        text = found or str(value)
+    else:
+        text = answer.text
+    text = " ".join(text.split()) or "(no explanation)"
+    return text if len(text) <= QUOTED else f"{text[:QUOTED]}..."
+
+
+def _causes(error: BaseException) -> t.Iterator[BaseException]:
+    """Walk from an error of requests to what the libraries below it say."""
+    seen: BaseException | None = error
+    while seen is not None:
+        yield seen
+        inner = getattr(seen, "reason", None)
+        if not isinstance(inner, BaseException):
+            inner = next((part for part in seen.args if isinstance(part, BaseException)), None)
+        seen = inner
+
+
+def _never_sent(error: BaseException) -> bool:
+    names = {type(cause).__name__ for cause in _causes(error)}
+    return bool(names & {"NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "InvalidURL"})
+
+
+def _reason(error: BaseException) -> str:
+    """Return the innermost cause in a few words."""
+    text = str(list(_causes(error))[-1])
+    return text.split(">: ", 1)[-1].rstrip(".") or type(error).__name__

@@ -1,0 +1,81 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The token service of a subaccount (XSUAA)."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.http import (
+    ANY_METHOD,
+    Bearer,
+    Http,
+    client_certificate_context,
+)
+from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError, ServiceError
+from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import ServiceKey
+
+MARGIN = 60.0  # seconds before its end from which on a token is not used any more
+
+
+class Xsuaa:
+    """Fetches access tokens with a service key and reuses each until it expires."""
+
+    def __init__(self, http: Http, key: ServiceKey) -> None:
+        self.http = http
+        self.key = key
+        self.system = f"The token service {key.token_url}"
+        self._token: str | None = None
+        self._usable_until = 0.0
+        self.http.secrets |= key.secrets
+        context = None
+        if key.certificate and key.key:
+            try:
+                context = client_certificate_context(key.certificate, key.key)
+            except (ValueError, TypeError, OSError):
+                raise InputError(
+                    "The client certificate and key of the service key cannot be read, or do not belong together.",
+                    "Pass both PEM texts as they stand in the service key.",
+                ) from None
+        # Asking twice for a token does no harm.
+        self.http.retry(key.token_url, ANY_METHOD, context)
+
+    def bearer(self) -> Bearer:
+        """Return the authentication of a request: a token that is valid for a while.
+
+        :raises ServiceError: the token service refused, or cannot be reached
+        """
+        if self._token is None or time.monotonic() >= self._usable_until:
+            self._token, lifetime = self._fetch()
+            self._usable_until = time.monotonic() + lifetime - MARGIN
+        return Bearer(self._token)
+
+    def forget(self) -> None:
+        """Drop the token, because a service did not accept it."""
+        self._token = None
+
+    def _fetch(self) -> tuple[str, float]:
+        what = f"fetch a token for {self.key.subaccount}"
+        form = {"grant_type": "client_credentials"}
+        options: dict[str, t.Any] = {}
+        if self.key.client_secret is None:
+            form["client_id"] = self.key.client_id
+        else:
+            options["auth"] = (self.key.client_id, self.key.client_secret)
+        answer = self.http.request(self.system, what, "POST", f"{self.key.token_url}/oauth/token", data=form, **options)
+        if answer.status_code != 200:
+            raise self.http.refused(
+                self.system,
+                what,
+                answer,
+                "Check that the service key is current: one of a deleted key or instance is refused.",
+            )
+        body = self.http.json(self.system, what, answer)
+        token = body.get("access_token") if isinstance(body, dict) else None
+        if not isinstance(token, str) or not token:
+            raise ServiceError(f"{self.system} answered without an access_token.", "Check token_url.", 200)
+        self.http.secrets.add(token)
+        return token, float(body.get("expires_in") or 0)

@@ -1,0 +1,109 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a subaccount must hold, and must not hold, before FSM's destinations are written to it. Pure: no I/O, no
+Ansible.
+
+Source: SAP Task Center administration guide, "Initial Setup" and "Connect SAP Field Service Management and SAP Task
+Center".
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils.certificate import normal_fingerprint
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import ERROR, WARNING, found
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.rules import SECONDARY_SUFFIX, host_of
+
+Destination = dict[str, str]
+
+SERVICE_DESTINATION = "Identity_Authentication_Connectivity_IDS"
+ENABLED = "tc.enabled"
+
+
+def is_primary(destination: Destination) -> bool:
+    """Tell whether Task Center takes a destination for a primary one to FSM, paused or not."""
+    return destination.get("tc.provider_type") == "FSM" and ENABLED in destination
+
+
+def system_of(destination: Destination) -> tuple[str, str, str]:
+    """Return the FSM system that a destination leads to: host, account ID and company ID."""
+    return (
+        host_of(destination.get("URL", "")),
+        destination.get("URL.headers.X-Account-ID", ""),
+        destination.get("URL.headers.X-Company-ID", ""),
+    )
+
+
+def subaccount_findings(
+    destinations: list[Destination], in_instance: list[Destination], wanted: Destination
+) -> list[dict[str, str]]:
+    """Check what a subaccount holds against the primary destination that is to stand in it.
+
+    :param destinations: those of the subaccount
+    :param in_instance: those of the service instance
+    :param wanted: the primary destination as it is to stand, by JSON key
+    """
+    results = []
+    name, system = wanted["Name"], system_of(wanted)
+    by_name = {destination["Name"]: destination for destination in destinations}
+    if SERVICE_DESTINATION not in by_name:
+        results.append(found("initial_setup_missing", destination=SERVICE_DESTINATION))
+    for other in sorted(by_name):
+        if other != name and is_primary(by_name[other]) and system_of(by_name[other]) == system:
+            host, account_id, company_id = system
+            facts = {"destination": other, "host": host, "account_id": account_id, "company_id": company_id}
+            results.append(found("second_primary", **facts))
+    pair = (name, name + SECONDARY_SUFFIX)
+    results += [found("shadowed", destination=other["Name"]) for other in in_instance if other["Name"] in pair]
+    enabled = by_name.get(name, {}).get(ENABLED, "true")
+    if enabled != "true":
+        results.append(found("paused", destination=name, value=enabled))
+    return results
+
+
+def trust_findings(
+    certificate: dict[str, t.Any] | None,
+    uploaded: list[str],
+    wanted: Destination,
+    path: str,
+    min_days: int,
+    enforce: bool,
+) -> list[dict[str, str]]:
+    """Check the active trust certificate, and whether the operator declares it as uploaded to FSM.
+
+    :param certificate: as fsm_trust_cert reports it; None when there is none yet, which only check mode sees
+    :param uploaded: SHA-256 fingerprints of the certificates that were uploaded
+    :param wanted: the primary destination as it is to stand, by JSON key
+    :param path: file that holds the certificate
+    :param min_days: days that the certificate has to live at least
+    :param enforce: whether a certificate that is not declared is an error
+    :raises InputError: one of the fingerprints is none
+    """
+    if certificate is None:
+        return [found("certificate_none")]
+    results = []
+    facts = {**certificate, "min_days": min_days}
+    if certificate["unreadable"]:
+        results.append(found("certificate_unreadable", reason=certificate["unreadable"], **certificate))
+    elif certificate["expired"]:
+        results.append(found("certificate_expired", **facts))
+    elif certificate["not_yet_valid"]:
+        results.append(found("certificate_not_yet_valid", **facts))
+    elif certificate["days_left"] < min_days:
+        results.append(found("certificate_expires", **facts))
+    if certificate["fingerprint"] not in map(normal_fingerprint, uploaded):
+        host, account_id, _company_id = system_of(wanted)
+        results.append(
+            found(
+                "certificate_not_uploaded",
+                ERROR if enforce else WARNING,
+                fingerprint=certificate["fingerprint"],
+                host=host,
+                account_id=account_id,
+                path=path,
+            )
+        )
+    return results

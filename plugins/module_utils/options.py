@@ -1,0 +1,37 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Options that all modules of the Destination Service share. Their documentation is the doc fragment ``btp``."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.http import Http, Settings
+
+HTTP_OPTIONS: dict[str, dict[str, t.Any]] = {
+    "ca_path": {"type": "path"},
+    "connect_timeout": {"type": "float", "default": 5.0},
+    "read_timeout": {"type": "float", "default": 30.0},
+    "retries": {"type": "int", "default": 4},
+}
+
+CREDENTIAL_OPTIONS: dict[str, dict[str, t.Any]] = {
+    "service_key": {"type": "raw", "no_log": True},
+    "api_url": {"type": "str"},
+    "token_url": {"type": "str", "no_log": False},
+    "client_id": {"type": "str"},
+    "client_secret": {"type": "str", "no_log": True},
+    "client_certificate": {"type": "str"},
+    "client_certificate_key": {"type": "str", "no_log": True},
+}
+
+LEVEL_OPTION = {"level": {"type": "str", "choices": ["subaccount", "instance"], "default": "subaccount"}}
+
+BTP_OPTIONS = {**CREDENTIAL_OPTIONS, **HTTP_OPTIONS}
+
+
+def open_http(params: dict[str, t.Any]) -> Http:
+    """Open the HTTP session that a module's options describe."""
+    return Http(Settings(**{option: params[option] for option in HTTP_OPTIONS}))

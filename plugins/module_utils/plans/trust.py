@@ -1,0 +1,133 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The life of a subaccount's trust certificate: what to do so that it stands as wanted. Pure: no I/O, no Ansible.
+
+Facts: SAP BTP Connectivity, "Manage Trust" and "Rotate the trust certificate": one active key pair signs the
+assertions; at most
+one passive one waits beside it; rotating lets the two change places.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError, Refused
+
+NEW = "<new certificate>"
+
+
+@dataclass(frozen=True)
+class Slots:
+    """SHA-256 fingerprints of the certificates that stand, None for an empty slot."""
+
+    active: str | None
+    passive: str | None
+
+    def shown(self) -> dict[str, str]:
+        """Return the slots as a diff shows them."""
+        return {"active": self.active or "none", "passive": self.passive or "none"}
+
+    def told(self) -> str:
+        """Return the slots as a message names them."""
+        return f"the active one is {self.active or 'missing'}, the passive one is {self.passive or 'missing'}"
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the task asks for.
+
+    :param slot: active or passive
+    :param present: whether there has to be a certificate in it
+    :param fingerprint: the certificate that has to be active, or the passive one to delete
+    :param renew_in_place: the active certificate that has to be replaced at once
+    """
+
+    slot: str = "active"
+    present: bool = True
+    fingerprint: str | None = None
+    renew_in_place: str | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to do: generate_active, renew_active, generate_passive, rotate, delete_passive or none."""
+
+    action: str
+    after: Slots
+
+
+def check(wanted: Wish) -> None:
+    """Refuse a wish that contradicts itself.
+
+    :raises InputError: the message names the options
+    """
+    if wanted.slot == "active" and not wanted.present:
+        raise InputError(
+            "The active trust certificate cannot be deleted, only replaced.", "Use state absent with slot passive."
+        )
+    if wanted.slot == "passive" and wanted.present and wanted.fingerprint:
+        raise InputError(
+            "A fingerprint cannot be asked for in the passive slot: the service makes the key pair itself.",
+            "Leave fingerprint out, or use slot active to say which certificate has to be the active one.",
+        )
+    if not wanted.present and not wanted.fingerprint:
+        raise InputError(
+            "Deleting the passive trust certificate needs its fingerprint.",
+            "Name the certificate that nobody trusts or needs any more; fsm_trust_cert_info shows both.",
+        )
+    if wanted.renew_in_place and (wanted.slot == "passive" or wanted.fingerprint):
+        raise InputError("renew_in_place goes with slot active and without fingerprint.", "Give the one or the other.")
+
+
+def plan(wanted: Wish, now: Slots) -> Plan:
+    """Decide what to do.
+
+    :raises Refused: what is wanted cannot be had, or would take a certificate away that is in use
+    """
+    if wanted.slot == "passive":
+        return _plan_passive(wanted, now) if wanted.present else _plan_passive_gone(wanted, now)
+    if wanted.renew_in_place:
+        if now.active is None:
+            raise Refused(
+                "There is no active trust certificate to renew.", "Leave renew_in_place out to have one made."
+            )
+        if now.active != wanted.renew_in_place:
+            return Plan("none", now)
+        return Plan("renew_active", Slots(NEW, now.passive))
+    if wanted.fingerprint and wanted.fingerprint != now.active:
+        if wanted.fingerprint != now.passive:
+            raise Refused(
+                f"The certificate {wanted.fingerprint} cannot be made the active one: it is not there; {now.told()}.",
+                "Name one of these two.",
+            )
+        return Plan("rotate", Slots(now.passive, now.active))
+    return Plan("none", now) if now.active else Plan("generate_active", Slots(NEW, now.passive))
+
+
+def _plan_passive(wanted: Wish, now: Slots) -> Plan:
+    if now.passive:
+        return Plan("none", now)
+    if now.active is None:
+        raise Refused(
+            "There is no active trust certificate beside which a passive one could wait.",
+            "Make the active one first: slot active.",
+        )
+    return Plan("generate_passive", Slots(now.active, NEW))
+
+
+def _plan_passive_gone(wanted: Wish, now: Slots) -> Plan:
+    if wanted.fingerprint == now.active:
+        raise Refused(
+            f"The certificate {wanted.fingerprint} is the active one and is not deleted.",
+            "Make the other one active first.",
+        )
+    if now.passive is None:
+        return Plan("none", now)
+    if wanted.fingerprint != now.passive:
+        raise Refused(
+            f"The certificate {wanted.fingerprint} is not deleted because it is not there; {now.told()}.",
+            "Name the passive one if it is the one to delete.",
+        )
+    return Plan("delete_passive", Slots(now.active, None))

@@ -1,0 +1,46 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which destination properties hold secrets, and how results, diffs and messages show them."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+# SAP BTP Connectivity, "Destination authentication methods" lists the secret properties of each method; a destination
+# may also
+# carry credentials in headers and queries of its own. Compared without case, so that a misspelt one stays hidden too.
+SECRET_PROPERTY = re.compile(
+    r"(?i)(password|secret|passphrase|private.?key|refresh.?token|access.?token|api.?key|\bauthorization\b"
+    r"|\bcookie\b|assertion$|^code$|credential|(?:headers|queries)\..*(?:token|key|sign))"
+)
+USER_INFO = re.compile(r"(?<=://)[^/@\s]+(?=@)")
+
+HIDDEN = "********"
+DIFFERENT = "******** (differs)"
+
+
+def is_secret(name: str) -> bool:
+    """Tell whether a destination property of this name is taken for a secret."""
+    return bool(SECRET_PROPERTY.search(name))
+
+
+def masked(properties: t.Mapping[str, t.Any], also: t.Collection[str] = ()) -> dict[str, t.Any]:
+    """Return the properties with every secret replaced; ``also`` names further secret ones."""
+    return {
+        name: HIDDEN
+        if is_secret(name) or name in also
+        else USER_INFO.sub(HIDDEN, value)
+        if isinstance(value, str)
+        else value
+        for name, value in properties.items()
+    }
+
+
+def redact(text: str, secrets: t.Collection[str]) -> str:
+    """Return the text with every one of the secrets replaced, the longest first."""
+    for secret in sorted(filter(None, secrets), key=len, reverse=True):
+        text = text.replace(secret, HIDDEN)
+    return text

@@ -1,0 +1,174 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Credentials of a BTP service instance, as its service key or single options hold them.
+
+The forms are those of SAP BTP Connectivity, "Find the Destination Service's REST API credentials": a JSON object with a
+client secret or, with ``credential-type: x509``, a client certificate; some tools wrap it in ``{"credentials":
+{...}}``.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import typing as t
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
+
+# Single options, and the service key's fields that they stand for.
+FIELD_OF_OPTION = {
+    "client_id": "clientid",
+    "client_secret": "clientsecret",
+    "client_certificate": "certificate",
+    "client_certificate_key": "key",
+    "api_url": "uri",
+    "token_url": "url",
+}
+SECRET_FIELDS = ("clientsecret", "key")
+
+NEW_KEY = (
+    "Create a service key for a Destination Service instance (plan lite) in the subaccount of SAP Task Center and pass "
+    "its whole JSON as service_key."
+)
+
+
+@dataclass(frozen=True)
+class ServiceKey:
+    """Who calls the Destination Service, and where it is.
+
+    :param client_id: OAuth client
+    :param api_url: base URL of the service
+    :param token_url: base URL of the token service; with a client certificate the ``cert`` host
+    :param client_secret: set unless the client shows a certificate
+    :param certificate: PEM text of the client certificate chain, or None
+    :param key: PEM text of its private key, or None
+    :param subdomain: the subaccount's subdomain, for messages; empty when single options were given
+    """
+
+    client_id: str
+    api_url: str
+    token_url: str
+    client_secret: str | None = None
+    certificate: str | None = None
+    key: str | None = None
+    subdomain: str = ""
+
+    @property
+    def secrets(self) -> set[str]:
+        """Values that no message may hold."""
+        return {secret for secret in (self.client_secret, self.key) if secret}
+
+    @property
+    def subaccount(self) -> str:
+        """How messages name the subaccount."""
+        return f"subaccount {self.subdomain}" if self.subdomain else f"the subaccount of client {self.client_id}"
+
+
+def read_service_key(params: dict[str, t.Any]) -> ServiceKey:
+    """Make a :class:`ServiceKey` of a module's credential options.
+
+    :raises InputError: a field is missing or contradicts another; the message names it
+    """
+    singles = {option: params[option] for option in FIELD_OF_OPTION if params.get(option)}
+    if params.get("service_key"):
+        if singles:
+            raise InputError(
+                f"service_key and {', '.join(sorted(singles))} contradict each other.", "Give one or the other."
+            )
+        return _from_fields(parse_service_key(params["service_key"]), "service_key", {})
+    if not singles:
+        raise InputError("No credentials of the Destination Service were given.", NEW_KEY)
+    fields = {FIELD_OF_OPTION[option]: value for option, value in singles.items()}
+    if "certificate" in fields:
+        fields["certurl"] = fields.pop("url", "")
+    names = {field: option for option, field in FIELD_OF_OPTION.items()}
+    return _from_fields(fields, "the options", {**names, "certurl": "token_url"})
+
+
+def parse_service_key(value: t.Any) -> dict[str, t.Any]:
+    """Return the fields of a service key given as a mapping, as JSON text or as the path of a file with JSON text.
+
+    :raises InputError: it is none of these
+    """
+    if isinstance(value, str):
+        value = _parse_text(value if value.lstrip().startswith("{") else _read_file(value))
+    if not isinstance(value, dict):
+        raise InputError(f"service_key is a {type(value).__name__}, not a JSON object.", NEW_KEY)
+    inner = value.get("credentials")
+    return inner if isinstance(inner, dict) else value
+
+
+def public_values(value: t.Any) -> set[str]:
+    """Return the fields of a service key that are no secret, so that messages may name hosts and subaccounts."""
+    try:
+        fields = parse_service_key(value)
+    except InputError:
+        return set()
+    secrets = {str(fields[field]) for field in SECRET_FIELDS if field in fields}
+    return {str(text) for field, text in fields.items() if field not in SECRET_FIELDS} - secrets
+
+
+def _read_file(path: str) -> str:
+    try:
+        with open(os.path.expanduser(path), encoding="utf-8") as file:
+            text = file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "not a text file"
+        raise InputError(
+            f"The file of service_key cannot be read: {reason}.", "Give a readable file, a mapping or JSON text."
+        ) from error
+    if text.startswith("$ANSIBLE_VAULT"):
+        raise InputError(
+            "The file of service_key is encrypted with Ansible Vault.",
+            "Load it as a variable instead: service_key: \"{{ lookup('ansible.builtin.unvault', FILE) }}\".",
+        )
+    return text
+
+
+def _parse_text(text: str) -> t.Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise InputError("service_key is not valid JSON.", NEW_KEY) from error
+
+
+def _from_fields(fields: dict[str, t.Any], where: str, names: dict[str, str]) -> ServiceKey:
+    """Check the fields of a service key; ``names`` says what the operator calls them."""
+
+    def name(field: str) -> str:
+        return names.get(field, field)
+
+    if "uri" not in fields and "endpoints" in fields:
+        raise InputError("service_key is one of SAP Task Center, not of the Destination Service.", NEW_KEY)
+    with_certificate = fields.get("credential-type") == "x509" or "certificate" in fields or "key" in fields
+    if with_certificate and fields.get("clientsecret"):
+        raise InputError(
+            f"{where} holds both {name('clientsecret')} and a client certificate "
+            f"({name('certificate')}, {name('key')}).",
+            "Give the credentials of one kind only.",
+        )
+    needed = ("clientid", "uri", *(("certificate", "key", "certurl") if with_certificate else ("clientsecret", "url")))
+    missing = [field for field in needed if not fields.get(field)]
+    if missing:
+        raise InputError(f"{where} lacks {', '.join(map(name, missing))}.", NEW_KEY)
+    wrong = [field for field in needed if not isinstance(fields[field], str)]
+    if wrong:
+        raise InputError(f"{', '.join(map(name, wrong))} of {where} must be text.", NEW_KEY)
+    urls = {field: fields[field].rstrip("/") for field in needed if field in ("uri", "url", "certurl")}
+    for field, url in urls.items():
+        parts = urlsplit(url)
+        if parts.scheme != "https" or not parts.hostname or parts.query or parts.username:
+            raise InputError(f"{name(field)} of {where} is no https URL.", NEW_KEY)
+    return ServiceKey(
+        client_id=fields["clientid"],
+        api_url=urls["uri"],
+        token_url=urls["certurl"] if with_certificate else urls["url"],
+        client_secret=None if with_certificate else fields["clientsecret"],
+        certificate=fields["certificate"] if with_certificate else None,
+        key=fields["key"] if with_certificate else None,
+        subdomain=str(fields.get("identityzone") or ""),
+    )

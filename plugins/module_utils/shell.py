@@ -1,0 +1,70 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The shell in which a module's work runs as a process of its own: AnsibleModule in, result or error out.
+
+The work itself is a function of (options, check mode) that knows nothing of AnsibleModule.
+"""
+
+from __future__ import annotations
+
+import traceback
+import typing as t
+from dataclasses import dataclass, field
+
+from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import OperatorError
+from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import public_values
+
+try:
+    import cryptography  # noqa: F401
+    import requests  # noqa: F401
+except ImportError as missing:
+    MISSING_LIBRARY: str | None = missing.name
+    MISSING_TRACEBACK = traceback.format_exc()
+else:
+    MISSING_LIBRARY = None
+    MISSING_TRACEBACK = ""
+
+
+@dataclass
+class Outcome:
+    """What a module's work came to.
+
+    :param facts: the module's own return values; never a secret
+    :param diff: entries of Ansible's diff, each with before and after
+    """
+
+    changed: bool = False
+    facts: dict[str, t.Any] = field(default_factory=dict)
+    diff: list[dict[str, t.Any]] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+Work = t.Callable[[dict[str, t.Any], bool], Outcome]
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A module's options and the rules between them, as AnsibleModule takes them."""
+
+    options: dict[str, dict[str, t.Any]]
+    rules: dict[str, t.Any] = field(default_factory=dict)
+
+
+def run_module(spec: Spec, work: Work) -> None:
+    """Run a module's work and exit as Ansible expects it."""
+    module = AnsibleModule(argument_spec=spec.options, supports_check_mode=True, **spec.rules)
+    if MISSING_LIBRARY:
+        module.fail_json(msg=missing_required_lib(MISSING_LIBRARY), exception=MISSING_TRACEBACK)
+    # A service key is one option that holds secrets; its hosts and names have to stay readable in messages.
+    module.no_log_values -= public_values(module.params.get("service_key"))
+    try:
+        outcome = work(module.params, module.check_mode)
+    except OperatorError as error:
+        module.fail_json(msg=str(error))
+    for text in outcome.warnings:
+        module.warn(text)
+    module.exit_json(changed=outcome.changed, diff=outcome.diff, **outcome.facts)
