@@ -1,0 +1,53 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Write the example of every environment's vaulted file: the secrets that the example inventory refers to, explained.
+
+Usage: python tools/vault_example.py
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent
+INVENTORIES = ROOT / "examples" / "inventories"
+SHARED = INVENTORIES / "group_vars" / "fsm_environments" / "main.yml"
+SPEC = ROOT / "roles" / "fsm" / "meta" / "argument_specs.yml"
+
+HEAD = """\
+---
+# Copy to vault.yml, fill in, and encrypt: ansible-vault encrypt vault.yml
+"""
+
+
+def vaulted_variables() -> dict[str, str]:
+    """Return the variables that the inventory takes from vaulted files, by the role's option that they are for."""
+    return dict(re.findall(r'^(\w+): "\{\{ (vault_\w+) \}\}"$', SHARED.read_text(encoding="utf-8"), re.MULTILINE))
+
+
+def example() -> str:
+    """Return the text of the example file."""
+    options = yaml.safe_load(SPEC.read_text(encoding="utf-8"))["argument_specs"]["main"]["options"]
+    text = HEAD
+    for option, variable in vaulted_variables().items():
+        description = options[option]["description"]
+        first = re.sub(r"[COV]\(([^)]*)\)", r"\1", description if isinstance(description, str) else description[0])
+        text += f"\n# {first}\n{variable}:\n"
+    return text
+
+
+def main() -> int:
+    """Write one example per environment."""
+    for folder in sorted((INVENTORIES / "host_vars").iterdir()):
+        (folder / "vault.yml.example").write_text(example(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
