@@ -32,6 +32,6 @@ LEVEL_OPTION = {"level": {"type": "str", "choices": ["subaccount", "instance"], 
 BTP_OPTIONS = {**CREDENTIAL_OPTIONS, **HTTP_OPTIONS}
 
 
-def open_http(params: dict[str, t.Any]) -> Http:
-    """Open the HTTP session that a module's options describe."""
-    return Http(Settings(**{option: params[option] for option in HTTP_OPTIONS}))
+def open_http(params: dict[str, t.Any], environ: t.Mapping[str, str]) -> Http:
+    """Open the HTTP session that a module's options and the task's environment variables describe."""
+    return Http(Settings(**{option: params[option] for option in HTTP_OPTIONS}), environ)

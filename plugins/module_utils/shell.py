@@ -2,13 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The shell in which a module's work runs as a process of its own: AnsibleModule in, result or error out.
+"""How a module's work becomes a module: AnsibleModule in, result or error out.
 
-The work itself is a function of (options, check mode) that knows nothing of AnsibleModule.
+The work itself is a function of (options, check mode, environment variables) that knows nothing of AnsibleModule. The
+other shell around it is plugin_utils/in_worker.py.
 """
 
 from __future__ import annotations
 
+import os
 import traceback
 import typing as t
 from dataclasses import dataclass, field
@@ -43,7 +45,8 @@ class Outcome:
     warnings: list[str] = field(default_factory=list)
 
 
-Work = t.Callable[[dict[str, t.Any], bool], Outcome]
+Environ = t.Mapping[str, str]
+Work = t.Callable[[dict[str, t.Any], bool, Environ], Outcome]
 
 
 @dataclass(frozen=True)
@@ -54,17 +57,26 @@ class Spec:
     rules: dict[str, t.Any] = field(default_factory=dict)
 
 
+def perform(work: Work, params: dict[str, t.Any], check_mode: bool, environ: Environ) -> dict[str, t.Any]:
+    """Do a module's work and return its result; an error that is meant for the operator becomes a failed one."""
+    try:
+        outcome = work(params, check_mode, environ)
+    except OperatorError as error:
+        return {"failed": True, "msg": str(error)}
+    result = {"changed": outcome.changed, "diff": outcome.diff, **outcome.facts}
+    return {**result, "warnings": outcome.warnings} if outcome.warnings else result
+
+
 def run_module(spec: Spec, work: Work) -> None:
-    """Run a module's work and exit as Ansible expects it."""
+    """Run a module's work in a process of its own and exit as Ansible expects it."""
     module = AnsibleModule(argument_spec=spec.options, supports_check_mode=True, **spec.rules)
     if MISSING_LIBRARY:
         module.fail_json(msg=missing_required_lib(MISSING_LIBRARY), exception=MISSING_TRACEBACK)
     # A service key is one option that holds secrets; its hosts and names have to stay readable in messages.
     module.no_log_values -= public_values(module.params.get("service_key"))
-    try:
-        outcome = work(module.params, module.check_mode)
-    except OperatorError as error:
-        module.fail_json(msg=str(error))
-    for text in outcome.warnings:
+    result = perform(work, module.params, module.check_mode, os.environ)
+    for text in result.pop("warnings", []):
         module.warn(text)
-    module.exit_json(changed=outcome.changed, diff=outcome.diff, **outcome.facts)
+    if result.pop("failed", False):
+        module.fail_json(**result)
+    module.exit_json(**result)

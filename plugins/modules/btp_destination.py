@@ -141,7 +141,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.destinat
     wish,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import read_service_key
-from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Outcome, Spec, run_module
+from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Environ, Outcome, Spec, run_module
 
 SPEC = Spec(
     {
@@ -162,7 +162,7 @@ ROUNDS = 3
 LAG = (0.0, 0.2, 0.5, 1.0, 2.0)
 
 
-def work(params: dict[str, t.Any], check_mode: bool) -> Outcome:
+def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:
     """Bring the destination to the state that the options describe."""
     name, level = params["name"], params["level"]
     wanted = wish(
@@ -172,7 +172,7 @@ def work(params: dict[str, t.Any], check_mode: bool) -> Outcome:
         purge=params["purge_properties"],
         keep_secrets=params["update_secrets"] == "on_create",
     )
-    service = DestinationService(open_http(params), read_service_key(params))
+    service = DestinationService(open_http(params, environ), read_service_key(params))
 
     def plan() -> Plan:
         current = service.destination(level, name)

@@ -95,7 +95,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.destin
 from ansible_collections.btp_ops.task_center.plugins.module_utils.options import BTP_OPTIONS, LEVEL_OPTION, open_http
 from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import masked, redact
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import read_service_key
-from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Outcome, Spec, run_module
+from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Environ, Outcome, Spec, run_module
 
 SPEC = Spec(
     {
@@ -109,9 +109,9 @@ SPEC = Spec(
 )
 
 
-def work(params: dict[str, t.Any], check_mode: bool) -> Outcome:
+def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:
     """Read what the options ask for."""
-    service = DestinationService(open_http(params), read_service_key(params))
+    service = DestinationService(open_http(params, environ), read_service_key(params))
     if params["name"]:
         found = service.destination(params["level"], params["name"])
         destinations = [] if found is None else [found]

@@ -137,7 +137,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.options import BTP_OPTIONS, open_http
 from ansible_collections.btp_ops.task_center.plugins.module_utils.plans import trust
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import read_service_key
-from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Outcome, Spec, run_module
+from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Environ, Outcome, Spec, run_module
 from ansible_collections.btp_ops.task_center.plugins.module_utils.trust_slots import TrustSlots, read_slots
 
 SPEC = Spec(
@@ -162,7 +162,7 @@ RENEWED = (
 )
 
 
-def work(params: dict[str, t.Any], check_mode: bool) -> Outcome:
+def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:
     """Bring the trust certificate to the state that the options describe."""
     wanted = trust.Wish(
         slot=params["slot"],
@@ -172,7 +172,7 @@ def work(params: dict[str, t.Any], check_mode: bool) -> Outcome:
     )
     trust.check(wanted)
     wanted_file = files.file_wish(params) if wanted.present else None
-    service = DestinationService(open_http(params), read_service_key(params))
+    service = DestinationService(open_http(params, environ), read_service_key(params))
     before = read_slots(service)
     planned = trust.plan(wanted, before.fingerprints)
     after = before

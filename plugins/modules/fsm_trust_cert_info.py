@@ -99,15 +99,15 @@ import typing as t
 from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.destination_service import DestinationService
 from ansible_collections.btp_ops.task_center.plugins.module_utils.options import BTP_OPTIONS, open_http
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import read_service_key
-from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Outcome, Spec, run_module
+from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Environ, Outcome, Spec, run_module
 from ansible_collections.btp_ops.task_center.plugins.module_utils.trust_slots import read_slots
 
 SPEC = Spec({"expires_within": {"type": "int", "default": 60}, **BTP_OPTIONS})
 
 
-def work(params: dict[str, t.Any], check_mode: bool) -> Outcome:
+def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:
     """Read both slots and the metadata."""
-    service = DestinationService(open_http(params), read_service_key(params))
+    service = DestinationService(open_http(params, environ), read_service_key(params))
     slots = read_slots(service)
     described = {
         slot: certificate and slots.described(certificate, params["expires_within"])

@@ -36,6 +36,7 @@ LONGEST_WAIT = 60.0  # seconds; a system that asks for more is reported instead 
 QUOTED = 300  # characters of an answer that a message quotes
 OVERLOADED = 429
 RETRIED = (OVERLOADED, 500, 502, 503, 504)
+PROXY_VARIABLES = ("https_proxy", "no_proxy")
 ANY_METHOD = None
 REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 
@@ -57,7 +58,7 @@ class Settings:
 
 
 class Bearer(AuthBase):
-    """Shows a token. As an ``auth`` object, for a bare header would give way to an entry in the user's netrc file."""
+    """Shows a token."""
 
     def __init__(self, token: str) -> None:
         self.token = token
@@ -96,15 +97,19 @@ class PatientRetry(Retry):
 class Http:
     """A session shared by all clients of one module run.
 
-    ``secrets`` collects what no message may quote: client secrets, tokens, assertions.
+    :param environ: environment variables of the task: inside Ansible's worker they are not those of the process
+    :param secrets: what no message may quote: client secrets, tokens, assertions
     """
 
     settings: Settings
+    environ: t.Mapping[str, str]
     secrets: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Open the session."""
         self.session = requests.Session()
+        # Proxies and authorities come from `environ`, credentials from nowhere else than the service key.
+        self.session.trust_env = False
         self.session.headers["User-Agent"] = "btp_ops.task_center"
         self.retry("https://", REPEATABLE)
 
@@ -137,8 +142,8 @@ class Http:
                 method,
                 url,
                 timeout=(self.settings.connect_timeout, self.settings.read_timeout),
-                # Per request: a session's own `verify` gives way to environment variables.
-                verify=self.settings.ca_path,
+                verify=self._authorities(),
+                proxies=self._proxies(url),
                 # A redirect would carry token and secrets to another host.
                 allow_redirects=False,
                 **options,
@@ -157,6 +162,18 @@ class Http:
         except OSError as error:
             # requests: a CA file or client certificate that does not exist.
             raise Unreachable(f"{system}: {what}: {error}.", "Check ca_path.") from None
+
+    def _authorities(self) -> str | bool:
+        """Return the file of the authorities to trust, or True for those of the Python installation."""
+        named = (self.settings.ca_path, *map(self.environ.get, ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")))
+        return next(filter(None, named), True)
+
+    def _proxies(self, url: str) -> dict[str, str]:
+        """Return the proxy for a URL, as requests takes it."""
+        proxy, exceptions = (self.environ.get(name) or self.environ.get(name.upper()) for name in PROXY_VARIABLES)
+        if not proxy or (exceptions and requests.utils.should_bypass_proxies(url, no_proxy=exceptions)):
+            return {}
+        return {"https": proxy}
 
     def refused(self, system: str, what: str, answer: requests.Response, todo: str) -> ServiceError:
         """Make the error of an answer that is no success, quoting what the system said."""

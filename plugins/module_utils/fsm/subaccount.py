@@ -48,15 +48,16 @@ def subaccount_findings(
     """
     results = []
     name, system = wanted["Name"], system_of(wanted)
+    pair = (name, name + SECONDARY_SUFFIX)
     by_name = {destination["Name"]: destination for destination in destinations}
     if SERVICE_DESTINATION not in by_name:
         results.append(found("initial_setup_missing", destination=SERVICE_DESTINATION))
     for other in sorted(by_name):
-        if other != name and is_primary(by_name[other]) and system_of(by_name[other]) == system:
+        # A secondary that someone gave tc.enabled is polled as well, but the role mends that itself.
+        if other not in pair and is_primary(by_name[other]) and system_of(by_name[other]) == system:
             host, account_id, company_id = system
             facts = {"destination": other, "host": host, "account_id": account_id, "company_id": company_id}
             results.append(found("second_primary", **facts))
-    pair = (name, name + SECONDARY_SUFFIX)
     results += [found("shadowed", destination=other["Name"]) for other in in_instance if other["Name"] in pair]
     enabled = by_name.get(name, {}).get(ENABLED, "true")
     if enabled != "true":

@@ -1,0 +1,102 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs a module's work inside Ansible's worker: no new Python process, no interpreter that may lack libraries.
+
+A process of its own costs a quarter of a second per task and host, more than all requests of a task. So each module has
+an action
+plugin of its name that runs the same work, with the same validation, masking and results, when the connection is local.
+Where it
+is not, and with become or async, the ordinary module runs. The variable ``btp_in_worker`` set to false always runs the
+module.
+"""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.parameters import remove_values
+from ansible.module_utils.errors import UnsupportedError
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import public_values
+from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import MISSING_LIBRARY, Spec, Work, perform
+
+Result = dict[str, t.Any]
+
+SWITCH = "btp_in_worker"
+MASKED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+
+
+class InWorker(ActionBase):
+    """Base of the action plugins; each names its module's file."""
+
+    module: t.Any
+    _supports_async = True
+    _supports_check_mode = True
+
+    def run(self, tmp: str | None = None, task_vars: Result | None = None) -> Result:
+        """Run the module's work here, or hand over to the module."""
+        result: Result = super().run(tmp, task_vars)
+        name = self.module.__name__.rpartition(".")[2]
+        if self._runs_here(task_vars or {}):
+            arguments = plain(self._task.args)
+            environ = {**os.environ, **self._task_environment()}
+            outcome = run_here(name, self.module.SPEC, self.module.work, arguments, self._task.check_mode, environ)
+        else:
+            outcome = self._execute_module(
+                module_name=f"btp_ops.task_center.{name}", task_vars=task_vars, wrap_async=bool(self._task.async_val)
+            )
+        return {**result, **outcome}
+
+    def _runs_here(self, task_vars: Result) -> bool:
+        switched_on = boolean(self._templar.template(task_vars.get(SWITCH, True)))
+        elsewhere = self._connection.transport != "local" or self._connection.become or self._task.async_val
+        return switched_on and not elsewhere and not MISSING_LIBRARY
+
+    def _task_environment(self) -> dict[str, str]:
+        environment: dict[str, t.Any] = {}
+        self._compute_environment_string(environment)
+        return {name: str(value) for name, value in environment.items()}
+
+
+def run_here(
+    name: str, spec: Spec, work: Work, arguments: Result, check_mode: bool, environ: t.Mapping[str, str]
+) -> Result:
+    """Validate arguments and do the work as AnsibleModule would, masking included."""
+    validated = ArgumentSpecValidator(spec.options, **spec.rules).validate(arguments)
+    params = validated.validated_parameters
+    hidden = set(validated._no_log_values) - public_values(params.get("service_key"))
+    if validated.error_messages:
+        message = validated.errors.msg
+        if isinstance(validated.errors[0], UnsupportedError):
+            message = f"Unsupported parameters for (btp_ops.task_center.{name}) module: {message}"
+        result: Result = {"failed": True, "msg": message}
+    else:
+        result = perform(work, params, check_mode, environ)
+    shown = {option: _shown(params.get(option), option, spec) for option in {**spec.options, **params}}
+    result["invocation"] = {"module_args": shown}
+    return t.cast("Result", remove_values(result, hidden))
+
+
+def _shown(value: t.Any, option: str, spec: Spec) -> t.Any:
+    """Return an option's value as the invocation shows it."""
+    return MASKED if value is not None and spec.options.get(option, {}).get("no_log") else value
+
+
+def plain(value: t.Any) -> t.Any:
+    """Return arguments as JSON would carry them to a module: without Ansible's own types of text and mapping."""
+    if isinstance(value, t.Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, (int, float)):
+        return value + 0
+    # Vaulted text included, which is no str before ansible-core 2.19.
+    return str(value)

@@ -1,0 +1,167 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""An operator at work: inventories, playbook runs, and what the operator sees of them."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import typing as t
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+if t.TYPE_CHECKING:
+    from landscape import Landscape
+    from landscape.landscape import Environment
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+COLLECTION = "btp_ops.task_center"
+TIMEOUT = 300  # seconds after which a run is taken for hanging
+
+Variables = dict[str, t.Any]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of a run of ansible-playbook.
+
+    Attributes:
+        output: what it printed, both streams.
+        events: results of tasks, in their order.
+    """
+
+    code: int
+    output: str
+    events: list[dict[str, t.Any]]
+
+    def results(self, host: str, action: str) -> list[dict[str, t.Any]]:
+        """Return what a module reported for a host, in order."""
+        return [event["result"] for event in self.events if event["host"] == host and event["action"] == _full(action)]
+
+    def changed(self, host: str) -> bool:
+        """Tell whether the recap counts a change for a host."""
+        found = re.search(rf"^{re.escape(host)}\s*:.*\bchanged=(\d+)", self.output, re.MULTILINE)
+        assert found, self.output
+        return int(found[1]) > 0
+
+    def failure(self, host: str) -> str:
+        """Return the message with which a host failed."""
+        failed = [event for event in self.events if event["host"] == host and event["status"] == "failed"]
+        assert failed, f"{host} did not fail:\n{self.output}"
+        return str(failed[-1]["result"]["msg"])
+
+
+def _full(action: str) -> str:
+    return action if "." in action else f"{COLLECTION}.{action}"
+
+
+class Operator:
+    """Someone with a folder, an inventory in it, and ansible-playbook."""
+
+    def __init__(self, landscape: Landscape, folder: Path, collections: Path) -> None:
+        self.landscape = landscape
+        self.folder = folder
+        self.collections = collections
+        self.secrets: set[str] = set()
+
+    def environment(self, config: Variables | None = None) -> Environment:
+        """Add an environment to the landscape."""
+        environment = self.landscape.add_environment(config or {})
+        inputs = environment.inputs()
+        self.secrets |= {inputs["fsm"]["client_secret"], inputs["fsm"]["admin"]["password"]}
+        for key in ("service_key", "service_key_x509"):
+            self.secrets |= {inputs.get(key, {}).get(field) for field in ("clientsecret", "key")} - {None}
+        return environment
+
+    def variables(self, environment: Environment, **changes: t.Any) -> Variables:
+        """Return the role's variables for an environment; ``changes`` replace some, None removes one."""
+        inputs = environment.inputs()
+        fsm = {
+            f"fsm_{name}": inputs["fsm"][name]
+            for name in ("url", "account_id", "company_id", "client_id", "client_secret", "audience")
+        }
+        active = environment.subaccount.trust.active
+        variables = {
+            **fsm,
+            "fsm_destination_service_key": inputs["service_key"],
+            "fsm_certificate_dir": str(self.folder / "certificates"),
+            "fsm_uploaded_certificates": [active.fingerprint] if active else [],
+            **changes,
+        }
+        return {name: value for name, value in variables.items() if value is not None}
+
+    def play(
+        self, playbook: str | list[Variables], hosts: dict[str, Variables], *arguments: str, **variables: str
+    ) -> Run:
+        """Run a playbook of the collection, or plays given as data; check that it warns of nothing and tells no secret.
+
+        Args:
+            playbook: its name in the collection, or its plays.
+            hosts: variables per host of the inventory.
+            arguments: further command-line arguments.
+            variables: further environment variables.
+        """
+        inventory = self.folder / "inventory.yml"
+        inventory.write_text(
+            yaml.safe_dump({"fsm_environments": {"hosts": {k: self._local(v) for k, v in hosts.items()}}})
+        )
+        if isinstance(playbook, str):
+            target = f"{COLLECTION}.{playbook}"
+        else:
+            target = str(self.folder / "playbook.yml")
+            Path(target).write_text(yaml.safe_dump(playbook, sort_keys=False))
+        return self.run("ansible-playbook", "-i", str(inventory), target, *arguments, **variables)
+
+    def run(self, program: str, *arguments: str, **variables: str) -> Run:
+        """Run one of Ansible's programs in the operator's folder."""
+        record = self.folder / "record.jsonl"
+        record.write_text("")
+        environment = {
+            **os.environ,
+            "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "plugins" / "callback"),
+            "ANSIBLE_CALLBACKS_ENABLED": "record",
+            "ANSIBLE_COLLECTIONS_PATH": str(self.collections),
+            "ANSIBLE_CONFIG": str(ROOT / "tests" / "ansible.cfg"),
+            "ANSIBLE_HOME": str(self.folder / "ansible"),
+            "ANSIBLE_NOCOLOR": "1",
+            "HTTPS_PROXY": self.landscape.proxy_url,
+            "PWD": str(self.folder),
+            "RECORD_FILE": str(record),
+            "REQUESTS_CA_BUNDLE": str(self.landscape.ca_file),
+            **variables,
+        }
+        done = subprocess.run(
+            [str(Path(sys.executable).parent / program), *arguments],
+            cwd=self.folder,
+            env=environment,
+            check=False,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=TIMEOUT,
+        )
+        assert "WARNING]" not in done.stdout, done.stdout
+        assert "Traceback" not in done.stdout, done.stdout
+        self.assert_no_secret(done.stdout)
+        events = [json.loads(line) for line in record.read_text().splitlines()]
+        return Run(done.returncode, done.stdout, events)
+
+    def assert_no_secret(self, text: str) -> None:
+        """Fail if a text holds a secret of any environment, whole or in the form it has in JSON, or a token."""
+        for secret in self.secrets:
+            assert secret not in text
+            assert json.dumps(secret)[1:-1] not in text
+        assert "eyJ" not in text, "a JSON web token"
+
+    @staticmethod
+    def _local(variables: Variables) -> Variables:
+        return {"ansible_connection": "local", "ansible_python_interpreter": sys.executable, **variables}

@@ -1,0 +1,156 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Bad input and failed prerequisites: named in words an operator understands, and nothing is written."""
+
+from __future__ import annotations
+
+import typing as t
+
+if t.TYPE_CHECKING:
+    from landscape.landscape import Environment
+    from operator_at_work import Operator, Variables
+
+# What is wrong, and words that the message has to hold.
+BAD_INPUT: dict[str, tuple[dict[str, t.Any], tuple[str, ...]]] = {
+    "no-url": ({"fsm_url": None}, ("fsm_url is not set",)),
+    "no-account": ({"fsm_account_id": None}, ("fsm_account_id is not set",)),
+    "no-company": ({"fsm_company_id": None}, ("fsm_company_id is not set",)),
+    "no-client": ({"fsm_client_id": None}, ("fsm_client_id is not set",)),
+    "empty-secret": ({"fsm_client_secret": ""}, ("fsm_client_secret is not set", "vaulted")),
+    "no-audience": ({"fsm_audience": None}, ("fsm_audience is not set",)),
+    "several": ({"fsm_url": None, "fsm_company_id": "x"}, ("fsm_url is not set", "fsm_company_id is 'x'")),
+    "http": ({"fsm_url": "http://de.fsm.cloud.sap/cloud-approval-service/api"}, ("fsm_url", "https://{cluster}")),
+    "slash": ({"fsm_url": "https://de.fsm.cloud.sap/cloud-approval-service/api/"}, ("without a slash",)),
+    "foreign-host": ({"fsm_url": "https://de.example.com/cloud-approval-service/api"}, ("fsm_url is",)),
+    "letters": ({"fsm_account_id": "65432x"}, ("fsm_account_id is '65432x'", "digits")),
+    "unquoted": ({"fsm_company_id": 83}, ("fsm_company_id is a number", "quotes")),
+    "long-name": ({"fsm_name": "F" * 65}, ("fsm_name is", "64")),
+    "dotted-name": ({"fsm_name": "FSM.1"}, ("fsm_name is 'FSM.1'",)),
+    "pp-name": ({"fsm_name": "FSM_PP"}, ("ends with _PP",)),
+    "audience": ({"fsm_audience": "saml-test"}, ("fsm_audience is 'saml-test'", "metadata")),
+    "spaces": ({"fsm_client_id": "abc "}, ("fsm_client_id begins or ends with white space",)),
+    "pull-days": ({"fsm_primary_properties": {"tc.inbox.pull.days": 181}}, ("tc.inbox.pull.days is 181", "180")),
+    "notifications": (
+        {"fsm_primary_properties": {"tc.notifications.enabled": "yes"}},
+        ("tc.notifications.enabled is yes", "true or false"),
+    ),
+    "language": ({"fsm_primary_properties": {"tc.ui.label.de-AT": "x"}}, ("no language de-AT", "de-DE")),
+    "unknown-tc": ({"fsm_primary_properties": {"tc.enable": "true"}}, ("tc.enable is no property",)),
+    "set-by-role": ({"fsm_primary_properties": {"URL": "https://example.com"}}, ("sets URL", "The role derives")),
+    "other-case": ({"fsm_primary_properties": {"clientid": "x"}}, ("sets clientid", "as clientId")),
+    "trust-all": ({"fsm_primary_properties": {"TrustAll": True}}, ("sets TrustAll", "TLS verification")),
+    "polled-twice": ({"fsm_secondary_properties": {"tc.enabled": "true"}}, ("sets tc.enabled", "poll the secondary")),
+    "float": ({"fsm_secondary_properties": {"HTML5.Version": 1.0}}, ("HTML5.Version is the number 1.0", "quote")),
+    "secret": ({"fsm_secondary_properties": {"Password": "p"}}, ("Password looks like a secret",)),
+    "fingerprint": ({"fsm_uploaded_certificates": ["AB:CD"]}, ("fsm_uploaded_certificates is 'AB:CD'", "64")),
+    "choice": ({"fsm_upload_gate": "open"}, ("fsm_upload_gate", "enforce")),
+    "no-key": ({"fsm_destination_service_key": None}, ("fsm_destination_service_key",)),
+}
+
+
+def test_bad_input_is_refused_before_any_request(operator: Operator, uploaded: Environment) -> None:
+    hosts = {name: operator.variables(uploaded, **changes) for name, (changes, _words) in BAD_INPUT.items()}
+
+    run = operator.play("connect_fsm", hosts)
+
+    assert run.code == 2
+    for name, (_changes, words) in BAD_INPUT.items():
+        for word in words:
+            assert word in _everything_told(run, name), f"{name}: {word}"
+    assert operator.landscape.requests(uploaded.name) == []
+
+
+def _everything_told(run: t.Any, host: str) -> str:
+    """Return a failure's message and, for argument specs, the errors beside it."""
+    results = [event["result"] for event in run.events if event["host"] == host and event["status"] == "failed"]
+    return "\n".join(f"{result['msg']} {result.get('argument_errors', '')}" for result in results)
+
+
+def prerequisites(operator: Operator) -> dict[str, tuple[Environment, Variables, tuple[str, ...]]]:
+    """Return environments in which one prerequisite fails each, and words that the message has to hold."""
+    cases = {}
+
+    def case(name: str, *words: str, config: Variables | None = None, **changes: t.Any) -> Environment:
+        environment = operator.environment(config)
+        environment.fsm_account.upload(environment.subaccount.trust.replace("active").pem)
+        cases[name] = (environment, operator.variables(environment, **changes), words)
+        return environment
+
+    case("setup", "Identity_Authentication_Connectivity_IDS", "initial setup", config={"initial_setup": False})
+
+    environment = case("second", "OLD_FSM is a primary destination to the same FSM system", "every task twice")
+    fsm = environment.inputs()["fsm"]
+    environment.subaccount.destinations["OLD_FSM"] = {
+        "Name": "OLD_FSM",
+        "Type": "HTTP",
+        "URL": fsm["url"].replace("https://de.", "https://DE.").replace(".sap/", ".sap:443/") + "/",
+        "ProxyType": "Internet",
+        "Authentication": "NoAuthentication",
+        "tc.enabled": "false",
+        "tc.provider_type": "FSM",
+        "URL.headers.X-Account-ID": fsm["account_id"],
+        "URL.headers.X-Company-ID": fsm["company_id"],
+    }
+
+    for name in ("FSM", "FSM_PP"):
+        environment = case(f"shadow-{name}", f"a destination {name} of its own", "level instance")
+        environment.subaccount.instance_destinations[name] = {
+            "Name": name,
+            "Type": "HTTP",
+            "URL": "https://example.com",
+            "ProxyType": "Internet",
+            "Authentication": "NoAuthentication",
+        }
+
+    for name, days, words in (
+        ("expired", -1, ("has expired on", "Rotate")),
+        ("expires", 20, ("expires in 19 days", "fsm_certificate_min_days")),
+    ):
+        environment = case(name, *words)
+        environment.subaccount.trust.replace("active", expires_in_days=days)
+
+    case("gate", "is not declared as uploaded to FSM", "FSM Admin portal", fsm_uploaded_certificates=[])
+
+    environment = case("credentials", "The token service", "401", "service key is current")
+    cases["credentials"][1]["fsm_destination_service_key"] = {
+        **environment.inputs()["service_key"],
+        "clientsecret": "no-longer-valid-secret",
+    }
+    operator.secrets.add("no-longer-valid-secret")
+
+    case("half-key", "service_key lacks uri, url")
+    key = cases["half-key"][1]["fsm_destination_service_key"]
+    cases["half-key"][1]["fsm_destination_service_key"] = {k: v for k, v in key.items() if k not in ("uri", "url")}
+    return cases
+
+
+def test_failed_prerequisites_stop_before_anything_is_written(operator: Operator) -> None:
+    cases = prerequisites(operator)
+    before = {name: dict(environment.subaccount.destinations) for name, (environment, *_rest) in cases.items()}
+
+    run = operator.play("connect_fsm", {name: variables for name, (_environment, variables, _words) in cases.items()})
+
+    assert run.code == 2
+    for name, (environment, _variables, words) in cases.items():
+        for word in words:
+            assert word in run.failure(name), f"{name}: {word}\n{run.failure(name)}"
+        assert dict(environment.subaccount.destinations) == before[name]
+
+
+def test_two_fsm_systems_in_one_subaccount(operator: Operator, uploaded: Environment) -> None:
+    other = operator.environment()
+    first = operator.variables(uploaded)
+    key, certificates = first["fsm_destination_service_key"], first["fsm_uploaded_certificates"]
+    second = operator.variables(
+        other, fsm_destination_service_key=key, fsm_uploaded_certificates=certificates, fsm_name="FSM2"
+    )
+
+    run = operator.play("connect_fsm", {"one": first, "two": second})
+
+    assert run.code == 0
+    destinations = uploaded.subaccount.destinations
+    assert {"FSM", "FSM_PP", "FSM2", "FSM2_PP"} <= set(destinations)
+    assert destinations["FSM2_PP"]["URL.headers.X-Account-ID"] == other.fsm_account.id
+    assert not operator.play("connect_fsm", {"one": first, "two": second}).changed("two")
