@@ -139,6 +139,7 @@ def show(ready: dict[str, t.Any]) -> None:
     prepare_inventory(ready["environments"], password_file)
     environment = {
         **os.environ,
+        "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".work" / "tree"),
         "HTTPS_PROXY": ready["proxy"],
         "REQUESTS_CA_BUNDLE": ready["ca_file"],
         "ANSIBLE_VAULT_PASSWORD_FILE": str(password_file),

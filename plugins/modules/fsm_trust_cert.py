@@ -118,7 +118,7 @@ certificate:
     - Its fields are those of RV(btp_ops.task_center.fsm_trust_cert_info#module:active).
   type: dict
   returned: success
-path:
+certificate_path:
   description: The file that holds the certificate.
   type: str
   returned: when O(path) was given
@@ -224,7 +224,7 @@ def _export(outcome: Outcome, wanted: files.FileWish, content: str, check_mode: 
     """Write the certificate's file if it is not as wanted, and add that to the outcome."""
     current = files.read_state(wanted.path)
     target = files.wanted_state(wanted, content, current)
-    outcome.facts["path"] = wanted.path
+    outcome.facts["certificate_path"] = wanted.path
     if current == target:
         return
     outcome.changed = True

@@ -10,6 +10,7 @@ import typing as t
 from pathlib import Path
 
 import pytest
+
 from landscape import Landscape
 from operator_at_work import ROOT, Operator
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
 
 if t.TYPE_CHECKING:
@@ -46,8 +47,6 @@ def test_no_secret_at_the_highest_verbosity(operator: Operator, uploaded: Enviro
 
 
 def test_service_key_from_a_file_and_as_json(operator: Operator, uploaded: Environment) -> None:
-    import json
-
     good = operator.variables(uploaded)
     key = good.pop("fsm_destination_service_key")
     path = operator.folder / "service-key.json"

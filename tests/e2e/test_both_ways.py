@@ -1,0 +1,150 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Inside Ansible's worker and as a process of its own, a module does, says and hides the same."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+if t.TYPE_CHECKING:
+    from landscape.landscape import Environment
+    from operator_at_work import Operator, Variables
+
+pytestmark = pytest.mark.core
+
+KEY = {"service_key": "{{ fsm_destination_service_key }}"}
+DESTINATION = {
+    **KEY,
+    "name": "BOTH",
+    "properties": {"Type": "HTTP", "URL": "https://example.com", "ProxyType": "Internet", "n": 7, "flag": True},
+}
+# Steps in their order; the last ones fail.
+STEPS: list[tuple[str, Variables]] = [
+    (
+        "btp_destination",
+        {
+            **DESTINATION,
+            "properties": {**DESTINATION["properties"], "Authentication": "BasicAuthentication", "User": "u"},
+            "secret_properties": {"Password": "{{ fsm_client_secret }}"},
+        },
+    ),
+    ("btp_destination", {**KEY, "name": "BOTH", "properties": {"n": 8, "flag": None}}),
+    ("btp_destination", {**KEY, "name": "BOTH", "properties": {"n": 8}}),
+    ("btp_destination_info", {**KEY, "name": "BOTH", "prove_token": True}),
+    ("btp_destination_info", {**KEY, "level": "instance"}),
+    ("fsm_trust_cert", {**KEY, "path": "{{ fsm_certificate_dir }}/{{ inventory_hostname }}.pem", "mode": "0600"}),
+    ("fsm_trust_cert", {**KEY, "slot": "passive"}),
+    ("fsm_trust_cert_info", {**KEY, "expires_within": 800}),
+    ("btp_destination", {**KEY, "name": "BOTH", "state": "absent"}),
+    ("btp_destination", {**KEY, "name": "BOTH", "unknown": 1}),
+    ("btp_destination", {**KEY, "name": "BOTH", "level": "elsewhere"}),
+    ("btp_destination", {**KEY}),
+    ("btp_destination", {**KEY, "name": "BOTH", "properties": {"v": 1.0}}),
+    ("btp_destination_info", {**KEY, "prove_token": True}),
+    ("btp_destination", {**KEY, "name": "BOTH", "properties": {"Type": "HTTP", "URL": "no url"}}),
+    ("fsm_trust_cert", {**KEY, "fingerprint": ":".join(["AB"] * 32)}),
+    ("fsm_trust_cert", {**KEY, "slot": "active", "state": "absent"}),
+    ("fsm_trust_cert_info", {"api_url": "https://example.com", "client_id": "someone"}),
+    ("fsm_trust_cert_info", {**KEY, "client_secret": "{{ fsm_client_secret }}"}),
+]
+FIRST_FAILING = 9
+
+
+def tasks() -> list[dict[str, t.Any]]:
+    """Return the steps as tasks, each in a block of its own so that the play goes on after those that fail."""
+    steps = []
+    for number, (module, arguments) in enumerate(STEPS):
+        task = {"name": f"step {number}", f"btp_ops.task_center.{module}": arguments}
+        rescued = {"block": [task], "rescue": [{"ansible.builtin.meta": "noop"}]}
+        steps.append(rescued if number >= FIRST_FAILING else task)
+    return steps
+
+
+# What rightly differs between two environments.
+OWN = {
+    "certificate_path",
+    "pem",
+    "serial",
+    "subject",
+    "issuer",
+    "not_before",
+    "not_after",
+    "idp_metadata",
+    "invocation",
+}
+
+
+def comparable(value: t.Any, environment: Environment) -> t.Any:
+    """Return a result with what rightly differs between two environments made equal."""
+    names = {environment.name: "NAME", environment.subaccount.subdomain: "SUBDOMAIN"}
+    for slot in ("active", "passive"):
+        certificate = getattr(environment.subaccount.trust, slot)
+        names[certificate.fingerprint] = slot.upper()
+    if isinstance(value, dict):
+        return {k: comparable(v, environment) for k, v in sorted(value.items()) if k not in OWN and k[0] != "_"}
+    if isinstance(value, list):
+        return [comparable(item, environment) for item in value]
+    for text, replacement in names.items():
+        value = value.replace(text, replacement) if isinstance(value, str) else value
+    return value
+
+
+def test_results_diffs_and_errors_are_the_same(operator: Operator) -> None:
+    environments = {"worker": operator.environment(), "process": operator.environment()}
+    hosts = {
+        name: operator.variables(environment, btp_in_worker=name == "worker")
+        for name, environment in environments.items()
+    }
+    plays = [{"hosts": "all", "gather_facts": False, "tasks": tasks()}]
+
+    run = operator.play(plays, hosts, "--diff", "-vvv")
+
+    told: dict[str, list[t.Any]] = {}
+    for name, environment in environments.items():
+        events = [event for event in run.events if event["host"] == name and event["task"].startswith("step")]
+        told[name] = [
+            (event["task"], event["status"], _without_file(comparable(event["result"], environment)))
+            for event in events
+        ]
+        assert [status for _task, status, _result in told[name]] == ["ok"] * FIRST_FAILING + ["failed"] * (
+            len(STEPS) - FIRST_FAILING
+        )
+    for here, there in zip(told["worker"], told["process"], strict=True):
+        assert here == there
+    assert "BOTH" not in environments["worker"].subaccount.destinations
+
+
+def _without_file(result: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Drop the diff of the exported file, whose path and content differ by environment."""
+    diff = result.get("diff")
+    if isinstance(diff, list):
+        result["diff"] = [entry for entry in diff if "content" not in entry["after"]]
+    return result
+
+
+def test_no_process_is_started_for_a_local_host(operator: Operator, uploaded: Environment) -> None:
+    hosts = {"dev": operator.variables(uploaded, ansible_python_interpreter="/nonexistent/python")}
+
+    run = operator.play("connect_fsm", hosts, "--check")
+
+    assert run.code == 0
+
+
+def test_the_environment_of_the_task_counts(operator: Operator, uploaded: Environment) -> None:
+    read = {"btp_ops.task_center.btp_destination_info": KEY}
+    play = {
+        "hosts": "all",
+        "gather_facts": False,
+        "environment": {"HTTPS_PROXY": "http://127.0.0.1:9"},
+        "tasks": [read],
+    }
+    hosts = {name: operator.variables(uploaded, btp_in_worker=name == "worker") for name in ("worker", "process")}
+
+    run = operator.play([play], hosts)
+
+    for name in hosts:
+        assert "Check the proxy named by the HTTPS_PROXY variable" in run.failure(name)
