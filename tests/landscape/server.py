@@ -91,3 +91,9 @@ class HttpsServer(uvicorn.Server):
         """Start listening."""
         await super().startup(sockets)
         self.listening.set()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop listening, without waiting for clients that keep their connections open."""
+        for connection in list(self.server_state.connections):
+            connection.transport.abort()
+        await super().shutdown(sockets)

@@ -1,0 +1,127 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The simulated Destination Service's "find destination", with the token that it fetches."""
+
+from __future__ import annotations
+
+import typing as t
+
+import jwt
+import pytest
+
+if t.TYPE_CHECKING:
+    from landscape import Environment, Landscape
+    from unit.landscape.conftest import Http
+
+FIND = "/destinations/FSM"
+
+
+def test_token_is_fetched_from_fsm(
+    landscape: Landscape, service: Http, environment: Environment, primary: dict[str, str]
+) -> None:
+    environment.subaccount.destinations["FSM"] = primary
+    landscape.forget_requests()
+    found = service("GET", FIND).json()
+    assert found["owner"] == {"SubaccountId": environment.subaccount.id, "InstanceId": None}
+    assert found["destinationConfiguration"] == primary
+    [token] = found["authTokens"]
+    assert token["type"] == "Bearer"
+    assert token["http_header"] == {"key": "Authorization", "value": f"Bearer {token['value']}"}
+    assert token["expires_in"] == "43199"
+    assert "error" not in token
+    claims = jwt.decode(token["value"], options={"verify_signature": False})
+    assert claims["client_id"] == environment.fsm_client.id
+    arrived = [(request.host, request.path, request.status) for request in landscape.requests(environment.name)]
+    assert arrived == [
+        ("de.fsm.cloud.sap", "/api/oauth2/v2/token", 200),
+        ("destination-configuration.cfapps.eu10.hana.ondemand.com", "/destination-configuration/v1" + FIND, 200),
+    ]
+
+
+@pytest.mark.parametrize(
+    "change, reason",
+    [
+        ({"tokenServicePassword": "wrong"}, "401"),
+        ({"tokenServiceUser": "wrong"}, "401"),
+        ({"clientSecret": "wrong"}, "401"),
+        ({"tokenServiceURL": "https://de.fsm.cloud.sap/api/oauth2/v3/token"}, "404"),
+        ({"tokenServiceURL": "https://nowhere.fsm.cloud.sap/api/oauth2/v2/token"}, "cannot be reached"),
+        ({"tokenServiceURL": "no URL"}, "cannot be reached"),
+        ({"tokenServiceURLType": "Common"}, "X-tenant"),
+    ],
+)
+def test_failure_is_an_answer_too(
+    service: Http, environment: Environment, primary: dict[str, str], change: dict[str, str], reason: str
+) -> None:
+    environment.subaccount.destinations["FSM"] = {**primary, **change}
+    answer = service("GET", FIND)
+    assert answer.status_code == 200
+    [token] = answer.json()["authTokens"]
+    assert (token["type"], token["value"]) == ("", "")
+    assert reason in token["error"]
+
+
+def test_token_of_xsuaa_by_body_and_by_tenant(service: Http, environment: Environment) -> None:
+    subaccount = environment.subaccount
+    key = environment.inputs()["service_key"]
+    destination = {
+        "Type": "HTTP",
+        "URL": "https://service.example",
+        "Authentication": "OAuth2ClientCredentials",
+        "clientId": key["clientid"],
+        "clientSecret": key["clientsecret"],
+        "tokenServiceURL": f"{key['url']}/oauth/token",
+    }
+    common = {"tokenServiceURLType": "Common", "tokenServiceURL": f"https://{key['uaadomain']}/oauth/token"}
+    placeholder = {**common, "tokenServiceURL": f"https://{{tenant}}.{key['uaadomain']}/oauth/token"}
+    for change in ({}, {"tokenService.addClientCredentialsInBody": "false"}, common, placeholder):
+        subaccount.destinations["FSM"] = {**destination, **change}
+        headers = {"X-tenant": subaccount.subdomain}
+        [token] = service("GET", FIND, headers=headers).json()["authTokens"]
+        assert "error" not in token
+        assert jwt.decode(token["value"], options={"verify_signature": False})["zid"] == subaccount.id
+
+
+def test_instance_shadows_subaccount(service: Http, environment: Environment, primary: dict[str, str]) -> None:
+    subaccount = environment.subaccount
+    subaccount.destinations["FSM"] = primary
+    subaccount.instance_destinations["FSM"] = {**primary, "Authentication": "NoAuthentication"}
+    found = service("GET", FIND).json()
+    assert found["owner"] == {"SubaccountId": subaccount.id, "InstanceId": subaccount.instances[0].id}
+    assert found["destinationConfiguration"]["Authentication"] == "NoAuthentication"
+    assert "authTokens" not in found
+
+
+def test_unknown_name(service: Http) -> None:
+    answer = service("GET", "/destinations/absent")
+    assert answer.status_code == 404
+    assert answer.json() == {"ErrorMessage": "Configuration with the specified name was not found"}
+
+
+def test_parts_can_be_left_out(service: Http, environment: Environment, primary: dict[str, str]) -> None:
+    environment.subaccount.destinations["FSM"] = primary
+    assert "authTokens" not in service("GET", f"{FIND}?$skipTokenRetrieval=true").json()
+    found = service("GET", f"{FIND}?$skipCredentials=true").json()
+    assert "error" not in found["authTokens"][0]
+    assert not {"clientSecret", "tokenServicePassword"} & set(found["destinationConfiguration"])
+
+
+def test_basic_authentication(service: Http, environment: Environment) -> None:
+    environment.subaccount.destinations["FSM"] = {
+        "Type": "HTTP",
+        "URL": "https://service.example",
+        "Authentication": "BasicAuthentication",
+        "User": "user",
+        "Password": "päss",
+    }
+    [token] = service("GET", FIND).json()["authTokens"]
+    assert token["http_header"]["value"] == "Basic dXNlcjpww6Rzcw=="
+
+
+def test_secondary_needs_a_user(service: Http, environment: Environment, primary: dict[str, str]) -> None:
+    environment.subaccount.destinations["FSM"] = {**primary, "Authentication": "OAuth2SAMLBearerAssertion"}
+    [token] = service("GET", FIND).json()["authTokens"]
+    assert "X-user-token is missing" in token["error"]
+    [token] = service("GET", FIND, headers={"X-user-token": "x"}).json()["authTokens"]
+    assert "not valid" in token["error"]
