@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The btp_ops.task_center authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A simulated landscape of SAP systems: XSUAA, Destination Service and SAP Field Service Management over real HTTPS.
+"""A simulated landscape of SAP systems over real HTTPS: XSUAA, Destination Service, FSM and Task Center.
 
 Started as a program (``python -m landscape --help``) or inside a test process::
 
@@ -13,8 +13,10 @@ Started as a program (``python -m landscape --help``) or inside a test process::
 
 from __future__ import annotations
 
-from .config import ConfigError
-from .landscape import Environment, Landscape
+from .config import ConfigError, UserConfig
+from .environments import Environment
+from .faults import Matching
+from .landscape import Landscape
 from .recorder import RecordedRequest
 
-__all__ = ["ConfigError", "Environment", "Landscape", "RecordedRequest"]
+__all__ = ["ConfigError", "Environment", "Landscape", "Matching", "RecordedRequest", "UserConfig"]

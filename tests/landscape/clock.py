@@ -22,6 +22,10 @@ class Clock:
         """Return the present moment in whole seconds since 1970, as JWTs count."""
         return int(self.now().timestamp())
 
+    def after(self, seconds: float) -> datetime:
+        """Return the moment this many seconds from now."""
+        return self.now() + timedelta(seconds=seconds)
+
     def advance(self, seconds: float) -> None:
         """Move the clock forward (backward, if negative) by this many seconds."""
         self._offset += timedelta(seconds=seconds)

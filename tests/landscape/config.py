@@ -12,10 +12,13 @@ from dataclasses import MISSING, dataclass, field, fields
 
 import yaml
 
+from .users import ADMINISTRATOR_ROLE
+
 if t.TYPE_CHECKING:
     from pathlib import Path
 
 CREDENTIAL_TYPES = ("binding-secret", "x509")
+ROLES = (ADMINISTRATOR_ROLE,)
 # Lifetime of XSUAA's and FSM's access tokens in seconds: twelve hours, less one second, as XSUAA hands them out.
 TOKEN_LIFETIME = 43199
 
@@ -45,6 +48,25 @@ class FsmConfig:
 
 
 @dataclass(frozen=True)
+class UserConfig:
+    """One user of an environment's subaccount and FSM account."""
+
+    email: str = field(default_factory=lambda: f"user-{secrets.token_hex(4)}@simulated.example")
+    given_name: str = "Jo"
+    family_name: str = "Doe"
+    # As the identity provider calls the user; made up when None.
+    user_name: str | None = None
+    # Names of roles.
+    roles: tuple[str, ...] = ()
+    # Whether the user exists in FSM as well.
+    in_fsm: bool = True
+
+
+def _default_users() -> tuple[UserConfig, ...]:
+    return (UserConfig(roles=ROLES), UserConfig())
+
+
+@dataclass(frozen=True)
 class EnvironmentConfig:
     """One environment: a subaccount with a Destination Service instance, and its FSM."""
 
@@ -56,6 +78,8 @@ class EnvironmentConfig:
     # Whether SAP Task Center's initial setup was done in the subaccount.
     initial_setup: bool = True
     fsm: FsmConfig = field(default_factory=FsmConfig)
+    # Without any, there are two: one with all roles, and one with none.
+    users: tuple[UserConfig, ...] = field(default_factory=_default_users)
 
 
 @dataclass(frozen=True)
@@ -68,6 +92,8 @@ class LandscapeConfig:
     token_lifetime: int = TOKEN_LIFETIME
     # Whether every environment also gets an X.509 service key. Each costs an RSA key pair: leave it out for hundreds.
     x509_service_keys: bool = True
+    # Seconds of real time between the beats of Task Center; 0 for beats on demand only.
+    task_center_beat: int = 0
     environments: tuple[EnvironmentConfig, ...] = ()
 
 
@@ -105,6 +131,8 @@ def parse_config(data: t.Any) -> LandscapeConfig:
         raise ConfigError("key_size must be at least 2048 and a multiple of 8")
     if config.token_lifetime < 1:
         raise ConfigError("token_lifetime must be at least 1 second")
+    if config.task_center_beat < 0:
+        raise ConfigError("task_center_beat must not be negative")
     return config
 
 
@@ -116,6 +144,8 @@ def parse_environment(data: t.Any, place: str = "environment") -> EnvironmentCon
     """
     values = _checked(EnvironmentConfig, data, place)
     values["fsm"] = _parse_fsm(values.get("fsm", {}), f"{place}.fsm")
+    if "users" in values:
+        values["users"] = _parse_users(values["users"], f"{place}.users")
     config = EnvironmentConfig(**values)
     if config.credential_type not in CREDENTIAL_TYPES:
         raise ConfigError(f"{place}.credential_type must be one of {', '.join(CREDENTIAL_TYPES)}")
@@ -141,6 +171,22 @@ def _parse_fsm(data: t.Any, place: str) -> FsmConfig:
     return config
 
 
+def _parse_users(data: t.Any, place: str) -> tuple[UserConfig, ...]:
+    if not isinstance(data, (list, tuple)):
+        raise ConfigError(f"{place} must be a list")
+    users = []
+    for index, entry in enumerate(data):
+        values = _checked(UserConfig, entry, f"{place}[{index}]")
+        roles = values.get("roles", ())
+        if not isinstance(roles, (list, tuple)) or not set(roles) <= set(ROLES):
+            raise ConfigError(f"{place}[{index}].roles must be a list of {', '.join(ROLES)}")
+        users.append(UserConfig(**{**values, "roles": tuple(roles)}))
+    names = [user.user_name for user in users if user.user_name]
+    if len({user.email for user in users}) < len(users) or len(set(names)) < len(names):
+        raise ConfigError(f"{place} has two users of one name or e-mail address")
+    return tuple(users)
+
+
 def _require(pattern: re.Pattern[str], value: str, place: str, expected: str) -> None:
     if not pattern.fullmatch(value):
         raise ConfigError(f"{place} is {value!r} and must be {expected}")
@@ -157,9 +203,11 @@ def _checked(kind: type, data: t.Any, place: str) -> dict[str, t.Any]:
     for key, value in data.items():
         default = known[key].default
         expected = str if default is None or default is MISSING else type(default)
-        if key not in ("environments", "fsm") and type(value) is not expected:
+        if key not in _NESTED and type(value) is not expected:
             raise ConfigError(f"{place}.{key} must be {_NAMES[expected]}, not {value!r}")
     return dict(data)
 
 
+# Checked by functions of their own.
+_NESTED = ("environments", "fsm", "roles", "users")
 _NAMES = {str: "text", int: "a whole number", bool: "true or false"}

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import typing as t
 from collections.abc import Iterator, Mapping, MutableMapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .web import ServiceError
 
@@ -22,15 +23,21 @@ NOT_FOUND = "Configuration with the specified name was not found"
 CONFLICT = "Conflict. Duplicate key (the Configuration already exists)"
 
 Configuration = dict[str, str]
+# Key to values.
+Labels = dict[str, list[str]]
 
 
 @dataclass(frozen=True)
 class Entry:
     """A stored configuration, the ETag of this version of it, and when it was written."""
 
+    name: str
     configuration: Configuration
     etag: str
     modified: datetime
+    labels: Labels = field(default_factory=dict)
+    # What protects a keystore that the service itself generated; it is in no answer.
+    password: str | None = None
 
 
 class ConfigurationStore(MutableMapping[str, Configuration]):
@@ -68,8 +75,8 @@ class ConfigurationStore(MutableMapping[str, Configuration]):
         """Return the stored entry of this name, None without one."""
         return self._entries.get(name)
 
-    def create(self, configuration: Configuration) -> Entry:
-        """Store a new configuration.
+    def create(self, configuration: Configuration, password: str | None = None) -> Entry:
+        """Store a new configuration (``password``: see `Entry`).
 
         Raises:
             ServiceError: 409 when its name is taken.
@@ -77,10 +84,10 @@ class ConfigurationStore(MutableMapping[str, Configuration]):
         name = configuration[self._name_property]
         if name in self._entries:
             raise ServiceError(409, CONFLICT)
-        return self._write(name, configuration)
+        return self._write(name, configuration, password)
 
-    def replace(self, configuration: Configuration) -> Entry:
-        """Replace a whole configuration: what the new one leaves out is gone.
+    def replace(self, configuration: Configuration, password: str | None = None) -> Entry:
+        """Replace a whole configuration: what the new one leaves out is gone. Labels are no part of it and stay.
 
         Raises:
             ServiceError: 404 when there is none of its name.
@@ -88,10 +95,33 @@ class ConfigurationStore(MutableMapping[str, Configuration]):
         name = configuration[self._name_property]
         if name not in self._entries:
             raise ServiceError(404, NOT_FOUND)
-        return self._write(name, configuration)
+        return self._write(name, configuration, password)
 
-    def _write(self, name: str, configuration: Configuration) -> Entry:
-        content = json.dumps(configuration, sort_keys=True, ensure_ascii=False)
-        entry = Entry(dict(configuration), hashlib.sha256(content.encode()).hexdigest(), self._clock.now())
+    def set_labels(self, name: str, labels: Labels) -> None:
+        """Replace all labels of a configuration.
+
+        Raises:
+            KeyError: there is none of this name.
+        """
+        self._entries[name] = dataclasses.replace(self._entries[name], labels=labels)
+
+    def _write(self, name: str, configuration: Configuration, password: str | None = None) -> Entry:
+        old = self._entries.get(name)
+        labels = old.labels if old else {}
+        entry = Entry(name, dict(configuration), etag_of(configuration), self._clock.now(), labels, password)
         self._entries[name] = entry
         return entry
+
+
+def etag_of(content: t.Mapping[str, t.Any]) -> str:
+    """Return the ETag of a resource that has this content: in the service's form, a SHA-256 in hexadecimal digits."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+class Level:
+    """What one level holds: that of a subaccount, or that of a service instance on behalf of one tenant."""
+
+    def __init__(self, clock: Clock) -> None:
+        self.destinations = ConfigurationStore(clock)
+        self.fragments = ConfigurationStore(clock, "FragmentName")
+        self.certificates = ConfigurationStore(clock)

@@ -9,15 +9,25 @@ import re
 import typing as t
 from urllib.parse import urlsplit
 
+from .operations import Draft
 from .web import ServiceError
 
 if t.TYPE_CHECKING:
     from .configuration_store import Configuration, ConfigurationStore
+    from .operations import Call
 
 NAME_LENGTH = 200
 TYPES = ("HTTP", "RFC", "MAIL", "LDAP", "TCP")
 
-_NAME = re.compile(r"[A-Za-z0-9_-]+")
+
+class NameForm(t.NamedTuple):
+    """The form of names: a pattern, and what it allows in words."""
+
+    pattern: re.Pattern[str]
+    allowed: str
+
+
+_NAME = NameForm(re.compile(r"[A-Za-z0-9_-]+"), "letters, digits, '_' and '-'")
 
 _CLIENT_AND_TOKEN_SERVICE = ("clientId", "tokenServiceURL")
 # Without these properties an authentication type cannot work. Names are case-sensitive.
@@ -39,33 +49,48 @@ REQUIRED_PROPERTIES: dict[str, tuple[str, ...]] = {
 _PROVIDER_PROPERTIES = ("SAMLAssertionProvider", "clientAssertion.destinationName")
 
 
-def validated_destination(data: t.Any) -> Configuration:
+async def destination_draft(_call: Call, data: t.Any) -> Draft:
     """Return the destination that a request's JSON describes.
 
     Raises:
         ServiceError: 400 when the service would not store it.
     """
+    properties = text_properties(data, "destination")
+    validate_name(properties, "Name")
+    if properties.get("Type") not in TYPES:
+        raise ServiceError(400, f"Property Type is mandatory and must be one of {', '.join(TYPES)}")
+    if properties["Type"] == "HTTP":
+        _validate_http(properties)
+    return Draft(properties)
+
+
+def text_properties(data: t.Any, kind: str) -> Configuration:
+    """Return a request's JSON as a configuration.
+
+    Raises:
+        ServiceError: 400 for anything but an object of texts.
+    """
     if not isinstance(data, dict):
-        raise ServiceError(400, "A destination must be a JSON object")
+        raise ServiceError(400, f"A {kind} must be a JSON object")
     for key, value in data.items():
         if not isinstance(value, str):
             raise ServiceError(400, f"The value of property {key} must be a string")
-    _validate_name(data)
-    if data.get("Type") not in TYPES:
-        raise ServiceError(400, f"Property Type is mandatory and must be one of {', '.join(TYPES)}")
-    if data["Type"] == "HTTP":
-        _validate_http(data)
     return data
 
 
-def _validate_name(data: Configuration) -> None:
-    name = data.get("Name")
+def validate_name(properties: Configuration, key: str, form: NameForm = _NAME) -> None:
+    """Check the property that names a configuration.
+
+    Raises:
+        ServiceError: 400 when it is missing, too long, or of another form.
+    """
+    name = properties.get(key)
     if not name:
-        raise ServiceError(400, "Property Name is mandatory")
+        raise ServiceError(400, f"Property {key} is mandatory")
     if len(name) > NAME_LENGTH:
-        raise ServiceError(400, f"The value of property Name must not be longer than {NAME_LENGTH} characters")
-    if not _NAME.fullmatch(name):
-        raise ServiceError(400, "The value of property Name may contain letters, digits, '_' and '-' only")
+        raise ServiceError(400, f"The value of property {key} must not be longer than {NAME_LENGTH} characters")
+    if not form.pattern.fullmatch(name):
+        raise ServiceError(400, f"The value of property {key} may contain {form.allowed} only")
 
 
 def _validate_http(data: Configuration) -> None:
@@ -93,7 +118,7 @@ def is_url(text: str) -> bool:
 def users_of_provider(name: str, store: ConfigurationStore) -> list[str]:
     """Return the names of the destinations that use the one named here as their assertion provider."""
     return [
-        entry.configuration["Name"]
+        entry.name
         for entry in store.entries()
-        if entry.configuration["Name"] != name and name in map(entry.configuration.get, _PROVIDER_PROPERTIES)
+        if entry.name != name and name in map(entry.configuration.get, _PROVIDER_PROPERTIES)
     ]

@@ -21,7 +21,7 @@ if t.TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.routing import Route
 
-    from .fsm import FsmAccount, FsmCluster, TrustedCertificate
+    from .fsm_accounts import FsmAccount, FsmCluster, TrustedCertificate
 
 PATH = "/simulated-admin/accounts/{account_id}/trusted-certificates"
 

@@ -14,58 +14,35 @@ import tempfile
 import threading
 import typing as t
 from concurrent.futures import Future
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 
-from . import destination_service, fsm, fsm_admin, xsuaa
+from . import control, destination_service, fsm, task_center_api, xsuaa
+from .arrivals import DESTINATION_SERVICE_AGENT, TASK_CENTER_AGENT, Identifier
 from .clock import Clock
-from .config import ConfigError, EnvironmentConfig, LandscapeConfig, parse_config, parse_environment
+from .config import ConfigError, EnvironmentConfig, LandscapeConfig, UserConfig, parse_config, parse_environment
+from .environments import Environment
+from .fault_injector import FaultInjector
+from .faults import Faults
+from .lag import EarlierStates
+from .oauth_clients import ClientRegistry
 from .pki import Authority, distinguished_name, load_server_certificate, server_context
 from .proxy import ConnectProxy
 from .recorder import RecordedRequest, Recorder
 from .server import HostRouter, HttpsServer
+from .task_center import TaskCenter
 from .tenants import ServiceKey, Subaccount, Tenants
+from .users import ADMINISTRATOR_ROLE, User, UserDirectory
+
+if t.TYPE_CHECKING:
+    from .fsm_accounts import ApprovalTask, FsmAccount
+
+__all__ = ["Environment", "Landscape"]
 
 LOOPBACK = "127.0.0.1"
-# How long the Destination Service waits for a token service, in seconds.
-TOKEN_SERVICE_TIMEOUT = 10
-
-
-@dataclass(frozen=True, eq=False)
-class Environment:
-    """One environment of the landscape: a subaccount, its service keys, and its FSM account and client."""
-
-    name: str
-    subaccount: Subaccount
-    service_key: ServiceKey
-    service_key_x509: ServiceKey | None
-    fsm_account: fsm.FsmAccount
-    fsm_client: fsm.FsmClient
-
-    def inputs(self) -> dict[str, t.Any]:
-        """Return what an operator holds before starting, as the ready file has it."""
-        account, client = self.fsm_account, self.fsm_client
-        keys = {"service_key": self.service_key.credentials()}
-        if self.service_key_x509:
-            keys["service_key_x509"] = self.service_key_x509.credentials()
-        return {
-            **keys,
-            "fsm": {
-                "url": f"{account.base_url}{fsm.APPROVAL_PATH}",
-                "account_id": account.id,
-                "company_id": client.company_id,
-                "client_id": client.id,
-                "client_secret": client.secret,
-                "audience": account.saml_metadata_url,
-                "admin": {
-                    "url": f"{account.base_url}{fsm_admin.PATH.format(account_id=account.id)}",
-                    "user": account.administrator,
-                    "password": account.administrator_password,
-                },
-            },
-        }
+# How long the systems wait for each other, in seconds.
+OUTBOUND_TIMEOUT = 10
 
 
 class Landscape:
@@ -97,10 +74,17 @@ class Landscape:
         self.config = config if isinstance(config, LandscapeConfig) else parse_config(config)
         self.clock = Clock()
         self.environments: dict[str, Environment] = {}
+        self.faults = Faults()
+        self.task_center = TaskCenter(self.clock)
+        self.control_token = secrets.token_urlsafe(24)
         self._tenants = Tenants(self.clock, self.config.key_size)
+        self._clients = ClientRegistry(self._tenants)
+        self._users = UserDirectory()
         self._fsm = fsm.Fsm(self.clock, self.config.token_lifetime)
         self._router = HostRouter()
-        self._recorder = Recorder(self._router, self.clock)
+        self._identifier = Identifier(self._router, self._tenants, self._fsm.clusters)
+        injector = FaultInjector(self._router, self.faults, self._identifier, EarlierStates(self.clock), self.clock)
+        self._recorder = Recorder(injector, self.clock)
         self._authority = Authority(
             distinguished_name(O="Simulated landscape", CN="Simulated landscape CA"), self.clock
         )
@@ -129,6 +113,7 @@ class Landscape:
 
     def __exit__(self, *_exception: object) -> None:
         """Stop listening; the state stays readable."""
+        self.faults.clear()
         self._loop.call_soon_threadsafe(self._stopping.set)
         self._thread.join()
         self._resources.close()
@@ -143,9 +128,45 @@ class Landscape:
         asyncio.run_coroutine_threadsafe(self._certify_running(), self._loop).result()
         return environment
 
+    def add_subscriber(self, environment: Environment, subdomain: str | None = None) -> Subaccount:
+        """Return a new subaccount that subscribed to the application of an environment's service instance.
+
+        Raises:
+            ConfigError: the subdomain is taken.
+        """
+        provider = environment.subaccount
+        name = subdomain or f"subscriber-{secrets.token_hex(6)}"
+        try:
+            subscriber = self._tenants.add_subaccount(provider.region.name, name, environment.name)
+        except ValueError as error:
+            raise ConfigError(str(error)) from error
+        provider.instances[0].subscribe(subscriber)
+        return subscriber
+
     def add_service_key(self, environment: Environment, credential_type: str) -> ServiceKey:
         """Return one more service key (``binding-secret`` or ``x509``) of an environment's service instance."""
         return self._tenants.add_service_key(environment.subaccount.instances[0], credential_type)
+
+    def add_user(
+        self, environment: Environment, config: UserConfig | None = None, *, subaccount: Subaccount | None = None
+    ) -> User:
+        """Return one more user of an environment's subaccount (or a subscriber's) and, unless told otherwise, FSM.
+
+        Raises:
+            ConfigError: the user name is taken.
+        """
+        try:
+            return self._add_user(subaccount or environment.subaccount, environment.fsm_account, config or UserConfig())
+        except ValueError as error:
+            raise ConfigError(str(error)) from error
+
+    def add_task(
+        self, environment: Environment, assignee: User, title: str = "Approve the service call"
+    ) -> ApprovalTask:
+        """Return a new task in an environment's FSM company, which a user has to decide."""
+        return environment.fsm_account.add_task(
+            environment.fsm_client.company_id, assignee.email, title, self.clock.now()
+        )
 
     def ready(self) -> dict[str, t.Any]:
         """Return what users need to know, as the ready file has it."""
@@ -153,6 +174,7 @@ class Landscape:
             "proxy": self.proxy_url,
             "ca_file": str(self.ca_file),
             "port": self.port,
+            "control": {"url": control.URL, "token": self.control_token},
             "environments": {name: environment.inputs() for name, environment in self.environments.items()},
         }
 
@@ -181,14 +203,44 @@ class Landscape:
         key_x509 = key if key.certificate else None
         if key_x509 is None and self.config.x509_service_keys:
             key_x509 = self._tenants.add_service_key(instance, "x509")
-        environment = Environment(config.name, subaccount, key, key_x509, account, client)
+        users = tuple(self._add_user(subaccount, account, user) for user in config.users)
+        environment = Environment(
+            config.name,
+            subaccount,
+            key,
+            key_x509,
+            account,
+            client,
+            users,
+            self._clients.add_application(subaccount, "application", multi_tenant=True),
+            self.task_center.add_tenant(
+                subaccount,
+                self._clients.add_application(subaccount, "taskcenter", [ADMINISTRATOR_ROLE]),
+                self._tenants.add_service_key(instance, "binding-secret"),
+                task_center_api.inbox_rest_url(subaccount.region.domain),
+            ),
+        )
         self.environments[config.name] = environment
         return environment
 
+    def _add_user(self, subaccount: Subaccount, account: FsmAccount, config: UserConfig) -> User:
+        user = User(
+            email=config.email,
+            given_name=config.given_name,
+            family_name=config.family_name,
+            user_name=config.user_name or f"P{secrets.randbelow(900000) + 100000}",
+            roles=config.roles,
+        )
+        self._users.add(subaccount.id, user)
+        if config.in_fsm:
+            account.add_user(user.email)
+        return user
+
     def _certify(self) -> None:
         """Let the server's certificate cover all host names that there are by now."""
-        names = {"localhost", *fsm.HOST_NAMES}
-        names.update(name for region in self._tenants.regions.values() for name in region.host_names)
+        names = {"localhost", control.HOST_NAME, *fsm.HOST_NAMES}
+        for region in self._tenants.regions.values():
+            names.update(region.host_names, [task_center_api.host_name(region.domain)])
         if names != self._certified:
             load_server_certificate(self._context, *self._authority.issue_server(sorted(names), [LOOPBACK]))
             self._certified = names
@@ -215,34 +267,52 @@ class Landscape:
     async def _serve(self, https_socket: socket.socket, proxy_socket: socket.socket, started: Future[None]) -> None:
         self._loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
-        outbound = httpx.AsyncClient(
-            proxy=self.proxy_url,
-            verify=ssl.create_default_context(cadata=self._authority.pem),
-            trust_env=False,
-            timeout=TOKEN_SERVICE_TIMEOUT,
-            headers={"User-Agent": "SAP-Destination-Service"},
-        )
-        async with outbound:
+        async with self._outbound(DESTINATION_SERVICE_AGENT) as outbound, self._outbound(TASK_CENTER_AGENT) as polling:
             self._route(outbound)
+            self.task_center.start(polling)
             server = HttpsServer(self._recorder, self._context)
-            proxy = ConnectProxy(lambda host: self._router.resolve(host) is not None, (LOOPBACK, self.port))
+            proxy = ConnectProxy(
+                lambda host: self._router.resolve(host) is not None,
+                lambda host: self.faults.refuses_connection(self._identifier.connection(host)),
+                (LOOPBACK, self.port),
+            )
             tunnels = await asyncio.start_server(proxy.accept, sock=proxy_socket)
             serving = asyncio.create_task(server.serve(sockets=[https_socket]))
             await server.listening.wait()
+            beating = asyncio.create_task(self._beat())
             started.set_result(None)
             await self._stopping.wait()
+            beating.cancel()
             tunnels.close()
             await proxy.close()
             server.should_exit = True
             await serving
 
+    def _outbound(self, agent: str) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            proxy=self.proxy_url,
+            verify=ssl.create_default_context(cadata=self._authority.pem),
+            trust_env=False,
+            # Not counting the time that a request waits for its turn.
+            timeout=httpx.Timeout(OUTBOUND_TIMEOUT, pool=None),
+            headers={"User-Agent": agent},
+        )
+
+    async def _beat(self) -> None:
+        if self.config.task_center_beat:
+            await self.task_center.beat_forever(self.config.task_center_beat)
+
     def _route(self, outbound: httpx.AsyncClient) -> None:
         regions = self._tenants.regions
-        token_service = xsuaa.Xsuaa(self._tenants, self.config.token_lifetime)
+        token_service = xsuaa.Xsuaa(self._tenants, self._clients, self._users, self.clock, self.config.token_lifetime)
         destinations = destination_service.DestinationService(self._tenants, self.clock, outbound)
-        self._router.add(xsuaa.HOST, "region", regions, token_service.app)
-        self._router.add(destination_service.HOST, "region", regions, destinations.app)
-        self._router.add(fsm.HOST, "cluster", self._fsm.clusters, self._fsm.app)
+        monitoring = task_center_api.TaskCenterApi(self.task_center, self._tenants)
+        switches = control.Control(self.control_token, self.faults, self.clock, self._recorder, self.task_center.beat)
+        self._router.add("xsuaa", xsuaa.HOST, "region", regions, token_service.app)
+        self._router.add("destination-service", destination_service.HOST, "region", regions, destinations.app)
+        self._router.add("fsm", fsm.HOST, "cluster", self._fsm.clusters, self._fsm.app)
+        self._router.add("task-center", task_center_api.HOST, "region", regions, monitoring.app)
+        self._router.add("control", control.HOST, "name", {"control"}, switches.app)
 
 
 def _loopback_socket(port: int) -> socket.socket:

@@ -8,33 +8,17 @@ from __future__ import annotations
 import re
 import typing as t
 from dataclasses import dataclass
-from datetime import timedelta
-from urllib.parse import unquote
 
-from .web import PlainServiceError
+from .filters import unsupported
+from .web import ServiceError
 
 if t.TYPE_CHECKING:
-    from starlette.datastructures import QueryParams
-
     from .clock import Clock
-    from .configuration_store import Entry
+    from .filters import Condition, Predicate
 
 DEFAULT_PAGE_SIZE = 10
 MAXIMUM_PAGE_SIZE = 1000
 METADATA = ("modification_time", "etag")
-
-_IN_LIST = re.compile(r"\s*Name\s+in\s*\((.*)\)\s*", re.DOTALL)
-_QUOTED_NAME = re.compile(r"\s*'([^']*)'\s*")
-_AFFIX = re.compile(r"\s*(startswith|endswith)\(\s*Name\s*,\s*'((?:[^']|'')*)'\s*\)\s*", re.DOTALL)
-_MODIFIED_WITHIN = re.compile(r"\s*modifiedwithin\(\s*'([0-9]{1,4})'\s*,\s*'minutes'\s*\)\s*")
-_MINUTES_OF_A_DAY = 1440
-
-Predicate = t.Callable[["Entry"], bool]
-
-
-def bad_request(message: str) -> PlainServiceError:
-    """Return the refusal of a malformed query."""
-    return PlainServiceError(400, message)
 
 
 @dataclass(frozen=True)
@@ -57,64 +41,39 @@ class ListQuery:
     metadata: tuple[str, ...]
 
 
-def parse_list_query(parameters: QueryParams, clock: Clock) -> ListQuery:
-    """Return what a list request asks for.
+def parse_list_query(parameters: t.Mapping[str, str], conditions: t.Sequence[Condition], clock: Clock) -> ListQuery:
+    """Return what a list request asks for; ``conditions`` are those that ``$filter`` may hold.
 
     Raises:
         ServiceError: 400 for parameters that are malformed or exclude each other.
     """
     if sum(name in parameters for name in ("$filter", "$select", "$page")) > 1:
-        raise bad_request("Only one of $filter, $select and $page is allowed")
+        raise ServiceError(400, "Only one of $filter, $select and $page is allowed")
     if "$includeMetadata" in parameters and ("$select" in parameters or "$page" in parameters):
-        raise bad_request("$includeMetadata cannot be combined with $select or $page")
+        raise ServiceError(400, "$includeMetadata cannot be combined with $select or $page")
     if parameters.get("$select", "Name") != "Name":
-        raise bad_request("$select supports Name only")
+        raise ServiceError(400, "$select supports Name only")
     return ListQuery(
-        accepts=parse_filter(parameters["$filter"], clock) if "$filter" in parameters else None,
+        accepts=_parse_filter(parameters["$filter"], conditions, clock) if "$filter" in parameters else None,
         names_only="$select" in parameters,
         page=_parse_page(parameters),
         metadata=_parse_metadata(parameters),
     )
 
 
-def parse_filter(expression: str, clock: Clock) -> Predicate:
-    """Return the test that a ``$filter`` of a list stands for.
-
-    Raises:
-        ServiceError: 400 for an expression outside the documented syntax.
-    """
-    affix = _AFFIX.fullmatch(expression)
-    if affix:
-        text = affix[2].replace("''", "'")
-        if affix[1] == "startswith":
-            return lambda entry: entry.configuration["Name"].startswith(text)
-        return lambda entry: entry.configuration["Name"].endswith(text)
-    within = _MODIFIED_WITHIN.fullmatch(expression)
-    if within and 1 <= int(within[1]) <= _MINUTES_OF_A_DAY:
-        since = clock.now() - timedelta(minutes=int(within[1]))
-        return lambda entry: entry.modified >= since
-    names = set(parse_names(expression))
-    return lambda entry: entry.configuration["Name"] in names
+def _parse_filter(expression: str, conditions: t.Sequence[Condition], clock: Clock) -> Predicate:
+    for condition in conditions:
+        predicate = condition(expression, clock)
+        if predicate:
+            return predicate
+    raise unsupported()
 
 
-def parse_names(expression: str) -> list[str]:
-    """Return the names in an in-list condition, ``Name in ('a', 'b')``, each percent-encoded.
-
-    Raises:
-        ServiceError: 400 for any other expression.
-    """
-    listed = _IN_LIST.fullmatch(expression)
-    names = [_QUOTED_NAME.fullmatch(item) for item in listed[1].split(",")] if listed else [None]
-    if not all(names):
-        raise bad_request("The value of $filter is not a supported condition")
-    return [unquote(name[1]) for name in names if name]
-
-
-def _parse_page(parameters: QueryParams) -> Page | None:
+def _parse_page(parameters: t.Mapping[str, str]) -> Page | None:
     if "$page" not in parameters:
         for name in ("$pageSize", "$pageCount", "$entityCount"):
             if name in parameters:
-                raise bad_request(f"{name} is allowed in pagination mode only; see $page")
+                raise ServiceError(400, f"{name} is allowed in pagination mode only; see $page")
         return None
     return Page(
         number=_whole_number(parameters, "$page", 1, None),
@@ -124,25 +83,25 @@ def _parse_page(parameters: QueryParams) -> Page | None:
     )
 
 
-def _whole_number(parameters: QueryParams, name: str, default: int, maximum: int | None) -> int:
+def _whole_number(parameters: t.Mapping[str, str], name: str, default: int, maximum: int | None) -> int:
     text = parameters.get(name, str(default))
-    value = int(text) if re.fullmatch(r"[0-9]{1,9}", text) else 0
+    value = int(text) if re.fullmatch(r"[0-9]+", text) else 0
     if value < 1 or (maximum is not None and value > maximum):
-        raise bad_request(f"{name} must be a whole number from 1" + (f" to {maximum}" if maximum else ""))
+        raise ServiceError(400, f"{name} must be a whole number from 1" + (f" to {maximum}" if maximum else ""))
     return value
 
 
-def _boolean(parameters: QueryParams, name: str) -> bool:
+def _boolean(parameters: t.Mapping[str, str], name: str) -> bool:
     text = parameters.get(name, "false")
     if text not in ("true", "false"):
-        raise bad_request(f"{name} must be true or false")
+        raise ServiceError(400, f"{name} must be true or false")
     return text == "true"
 
 
-def _parse_metadata(parameters: QueryParams) -> tuple[str, ...]:
+def _parse_metadata(parameters: t.Mapping[str, str]) -> tuple[str, ...]:
     if "$includeMetadata" not in parameters:
         return ()
     names = tuple(parameters["$includeMetadata"].split(";"))
     if any(name not in METADATA for name in names):
-        raise bad_request(f"$includeMetadata supports {' and '.join(METADATA)}")
+        raise ServiceError(400, f"$includeMetadata supports {' and '.join(METADATA)}")
     return names

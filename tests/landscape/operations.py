@@ -18,6 +18,8 @@ if t.TYPE_CHECKING:
     from starlette.requests import Request
 
     from .clock import Clock
+    from .configuration_store import Configuration, Level
+    from .pki import Authority
     from .tenants import ServiceInstance, Subaccount
 
 
@@ -25,8 +27,24 @@ if t.TYPE_CHECKING:
 class Caller:
     """On whose behalf a request acts: its token says so, nothing else does."""
 
+    # The tenant: the service instance's own subaccount, or one that subscribed to it.
     subaccount: Subaccount
     instance: ServiceInstance
+
+    def level(self, name: str) -> Level:
+        """Return what a level holds, by the level's name in references: ``subaccount``, ``provider_instance``, ...
+
+        Raises:
+            KeyError: there is no level of this name.
+        """
+        provider = self.instance.subaccount
+        levels: dict[str, t.Callable[[], Level]] = {
+            "instance": lambda: self.instance.level(self.subaccount),
+            "subaccount": lambda: self.subaccount.level,
+            "provider_instance": lambda: self.instance.level(provider),
+            "provider_subaccount": lambda: provider.level,
+        }
+        return levels[name]()
 
 
 @dataclass(frozen=True)
@@ -38,9 +56,33 @@ class Call:
     clock: Clock
     # The service's own way out, to token services.
     outbound: httpx.AsyncClient
+    # Issues the client certificates that the service generates.
+    client_authority: Authority
+    # Bits of the keys that the service generates.
+    key_size: int
 
 
 Operation = t.Callable[[Call], t.Awaitable[Response]]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A configuration that is fit to be stored, and the password of the keystore in it, if the service made one."""
+
+    configuration: Configuration
+    password: str | None = None
+
+
+def speaking_text(operation: Operation) -> Operation:
+    """Return the operation, with its refusals as bare text."""
+
+    async def spoken(call: Call) -> Response:
+        try:
+            return await operation(call)
+        except ServiceError as refusal:
+            raise PlainServiceError(refusal.status, refusal.message) from refusal
+
+    return spoken
 
 
 async def json_body(request: Request) -> t.Any:
@@ -56,9 +98,17 @@ async def json_body(request: Request) -> t.Any:
     if not content.strip():
         raise ServiceError(400, "Missing request body")
     try:
-        return json.loads(content)
-    except ValueError as error:
+        document = json.loads(content, parse_constant=_refuse_constant)
+        # JSON can spell half a surrogate pair, which is no text.
+        json.dumps(document, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
         raise ServiceError(400, "The request body is not valid JSON") from error
+    return document
+
+
+def _refuse_constant(name: str) -> t.NoReturn:
+    # Python reads NaN and Infinity, JSON knows neither (RFC 8259, section 6).
+    raise ValueError(name)
 
 
 async def require_empty_body(request: Request) -> None:

@@ -81,19 +81,29 @@ class Authority:
         )
         return certificate, key
 
+    @property
+    def chain(self) -> list[x509.Certificate]:
+        """The authority's own certificate, and those of the authorities above it."""
+        return [self.certificate, *(self.issuer.chain if self.issuer else [])]
+
     def issue_client(self, subject: x509.Name) -> tuple[x509.Certificate, SubjectKey]:
         """Return a client certificate for this subject, and its RSA key."""
         key = rsa.generate_private_key(public_exponent=65537, key_size=CLIENT_KEY_BITS)
-        certificate = self._sign(
+        return self.certify_client(subject, key.public_key(), CLIENT_LIFETIME), key
+
+    def certify_client(
+        self, subject: x509.Name, public_key: ec.EllipticCurvePublicKey | rsa.RSAPublicKey, lifetime: timedelta
+    ) -> x509.Certificate:
+        """Return a client certificate for this subject and somebody's public key."""
+        return self._sign(
             subject,
-            key.public_key(),
-            CLIENT_LIFETIME,
+            public_key,
+            lifetime,
             self.certificate.subject,
             (x509.BasicConstraints(ca=False, path_length=None), True),
             (_key_usage("digital_signature"), True),
             (x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), False),
         )
-        return certificate, key
 
     def _sign(
         self,

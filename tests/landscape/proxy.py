@@ -12,6 +12,8 @@ from http import HTTPStatus
 
 import h11
 
+from .fault_injector import end_by_reset
+
 # What a peer may send before it has to wait for the other one to read it.
 CHUNK = 65536
 HTTPS_PORT = 443
@@ -20,8 +22,11 @@ HTTPS_PORT = 443
 class ConnectProxy:
     """An HTTP proxy that knows one method, CONNECT, and one destination, the landscape's own HTTPS port."""
 
-    def __init__(self, knows_host: t.Callable[[str], bool], target: tuple[str, int]) -> None:
+    def __init__(
+        self, knows_host: t.Callable[[str], bool], refuses: t.Callable[[str], bool], target: tuple[str, int]
+    ) -> None:
         self._knows_host = knows_host
+        self._refuses = refuses
         self._target = target
         self._tunnels: set[asyncio.Task[None]] = set()
 
@@ -76,6 +81,8 @@ class ConnectProxy:
             return 403, f"This proxy leads to port {HTTPS_PORT} only"
         if not self._knows_host(host.lower()):
             return 502, f"The landscape has no host named {host}"
+        if self._refuses(host.lower()):
+            return 502, f"Connection to {host} refused"
         return 200, ""
 
 
@@ -107,10 +114,15 @@ async def _answer(connection: h11.Connection, writer: asyncio.StreamWriter, stat
 
 async def _splice(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     """Copy from one side of a tunnel to the other until the first one ends."""
-    with contextlib.suppress(ConnectionError):
+    try:
         while data := await reader.read(CHUNK):
             writer.write(data)
             await writer.drain()
+    except ConnectionResetError:
+        # What happened to one side of the tunnel happens to the other.
+        end_by_reset(writer.transport)
+    except ConnectionError:
+        pass
     # Each direction ends for itself: the other one may have something to say still.
     with contextlib.suppress(OSError, RuntimeError):
         writer.write_eof()

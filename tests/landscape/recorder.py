@@ -35,6 +35,8 @@ class RecordedRequest:
     environment: str | None
     user_agent: str
     at: datetime
+    # Names of the faults that struck it.
+    faults: tuple[str, ...] = ()
 
 
 class Recorder:
@@ -79,5 +81,6 @@ class Recorder:
                     environment=scope.get("landscape.environment"),
                     user_agent=headers.get("user-agent", ""),
                     at=at,
+                    faults=scope.get("landscape.faults", ()),
                 )
             )

@@ -15,29 +15,47 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from .fault_injector import connection_facts
+
 if t.TYPE_CHECKING:
     import socket
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 
+class System(t.NamedTuple):
+    """A system of the landscape: its name, its host names, and what serves them."""
+
+    name: str
+    host: re.Pattern[str]
+    # The part of the host name that has to exist.
+    group: str
+    existing: t.Container[str]
+    app: ASGIApp
+
+
 class HostRouter:
     """An ASGI application that hands each request to the system whose host name it was sent to."""
 
     def __init__(self) -> None:
-        self._systems: list[tuple[re.Pattern[str], t.Container[str], str, ASGIApp]] = []
+        self._systems: list[System] = []
 
-    def add(self, host: re.Pattern[str], group: str, existing: t.Container[str], app: ASGIApp) -> None:
-        """Serve the host names that match a pattern and whose ``group`` (region, cluster) exists."""
-        self._systems.append((host, existing, group, app))
+    def add(self, name: str, host: re.Pattern[str], group: str, existing: t.Container[str], app: ASGIApp) -> None:
+        """Let a system serve the host names that match a pattern and whose ``group`` (region, cluster) exists."""
+        self._systems.append(System(name, host, group, existing, app))
 
-    def resolve(self, host: str) -> tuple[ASGIApp, dict[str, str | None]] | None:
+    def resolve(self, host: str) -> tuple[System, dict[str, str | None]] | None:
         """Return the system of a host name and the parts of the name, None when the landscape has none of that name."""
-        for pattern, existing, group, app in self._systems:
-            match = pattern.fullmatch(host)
-            if match and match[group] in existing:
-                return app, match.groupdict()
+        for system in self._systems:
+            match = system.host.fullmatch(host)
+            if match and match[system.group] in system.existing:
+                return system, match.groupdict()
         return None
+
+    def name(self, host: str) -> tuple[str | None, dict[str, str | None]]:
+        """Return the name of a host's system, None without one, and the parts of the host name."""
+        system, parts = self.resolve(host) or (None, {})
+        return (system.name if system else None), parts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve a request."""
@@ -47,17 +65,19 @@ class HostRouter:
             response = PlainTextResponse(f"The landscape has no host named {host!r}", 404)
             await response(scope, receive, send)
             return
-        app, scope["landscape.host"] = system
-        await app(scope, receive, send)
+        served, scope["landscape.host"] = system
+        await served.app(scope, receive, send)
 
 
 class _Protocol(HttpToolsProtocol):
-    """Adds the client's certificate to each request, in the form of ASGI's TLS extension."""
+    """Adds the client's certificate to each request, in the form of ASGI's TLS extension, and what faults need."""
 
     _client_cert_chain: tuple[str, ...] = ()
+    _facts: t.Mapping[str, t.Any]
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._facts = connection_facts(transport)
         connection = transport.get_extra_info("ssl_object")
         certificate = connection.getpeercert(binary_form=True) if connection else None
         if certificate:
@@ -65,8 +85,9 @@ class _Protocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        extensions = self.scope.setdefault("extensions", {})
-        t.cast("dict[str, t.Any]", extensions)["tls"] = {"client_cert_chain": self._client_cert_chain}
+        extensions = t.cast("dict[str, t.Any]", self.scope.setdefault("extensions", {}))
+        extensions["tls"] = {"client_cert_chain": self._client_cert_chain}
+        extensions["landscape"] = self._facts
 
 
 class HttpsServer(uvicorn.Server):

@@ -10,7 +10,7 @@ import typing as t
 import uuid
 from dataclasses import dataclass, field
 
-from .configuration_store import ConfigurationStore
+from .configuration_store import ConfigurationStore, Level
 from .pki import Authority, certificate_pem, distinguished_name, private_key_pem
 from .tokens import TokenSigner
 from .trust import TrustStore
@@ -39,16 +39,44 @@ class Region:
     @property
     def host_names(self) -> list[str]:
         """The names, with wildcards, under which the region's systems are reached."""
-        return [f"*.{self.uaa_domain}", f"*.{self.certificate_uaa_domain}", self.destination_service_host]
+        uaa_domains = (self.uaa_domain, self.certificate_uaa_domain)
+        return [*uaa_domains, *(f"*.{domain}" for domain in uaa_domains), self.destination_service_host]
 
 
 @dataclass(eq=False)
 class ServiceInstance:
-    """A Destination Service instance (plan ``lite``) of a subaccount, with its private destinations."""
+    """A Destination Service instance (plan ``lite``): its provider subaccount, its subscribers, its private level.
+
+    A multi-tenant application's clients get tokens of every subaccount that subscribed to it, and act with each of them
+    on that subaccount; the instance keeps a level of its own per tenant (SAP BTP Connectivity, "Multitenancy in the
+    Destination Service").
+    """
 
     subaccount: Subaccount
-    destinations: ConfigurationStore
+    clock: Clock
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    _subscribers: dict[str, Subaccount] = field(default_factory=dict)
+    _levels: dict[str, Level] = field(default_factory=dict)
+
+    def subscribe(self, tenant: Subaccount) -> None:
+        """Let a subaccount of the provider's region use the application that the instance belongs to.
+
+        Raises:
+            ValueError: the subaccount is in another region.
+        """
+        if tenant.region is not self.subaccount.region:
+            raise ValueError(f"subaccount {tenant.subdomain} is not in region {self.subaccount.region.name}")
+        self._subscribers[tenant.id] = tenant
+
+    def serves(self, tenant: Subaccount) -> bool:
+        """Say whether the instance's clients may act on a subaccount: the provider itself or a subscriber."""
+        return tenant is self.subaccount or tenant.id in self._subscribers
+
+    def level(self, tenant: Subaccount) -> Level:
+        """Return what the instance holds for one tenant."""
+        if tenant.id not in self._levels:
+            self._levels[tenant.id] = Level(self.clock)
+        return self._levels[tenant.id]
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,14 +126,19 @@ class Subaccount:
         self.environment = environment
         self.uaa_url = f"https://{subdomain}.{region.uaa_domain}"
         self.issuer = f"{self.uaa_url}/oauth/token"
-        self.destinations = ConfigurationStore(clock)
+        self.level = Level(clock)
         self.trust = TrustStore(f"cfapps.{region.domain}/{self.id}", key_size, clock)
-        self.instances = [ServiceInstance(self, ConfigurationStore(clock))]
+        self.instances = [ServiceInstance(self, clock)]
+
+    @property
+    def destinations(self) -> ConfigurationStore:
+        """The destinations on the level of the subaccount."""
+        return self.level.destinations
 
     @property
     def instance_destinations(self) -> ConfigurationStore:
         """The destinations of the subaccount's first Destination Service instance."""
-        return self.instances[0].destinations
+        return self.instances[0].level(self).destinations
 
     def complete_initial_setup(self) -> None:
         """Do what SAP Task Center's initial setup does, as far as it concerns the subaccount's destinations."""
@@ -122,14 +155,14 @@ class Tenants:
 
     def __init__(self, clock: Clock, key_size: int) -> None:
         self._clock = clock
-        self._key_size = key_size
+        self.key_size = key_size
         self.regions: dict[str, Region] = {}
         self.by_id: dict[str, Subaccount] = {}
         self.by_host_label: dict[tuple[str, str], Subaccount] = {}
         self.service_keys: dict[str, ServiceKey] = {}
         root = Authority(distinguished_name(C="DE", O="SAP SE", CN="SAP Cloud Root CA"), clock)
         self.client_root = root
-        self._client_authority = Authority(
+        self.client_authority = Authority(
             distinguished_name(C="DE", O="SAP SE", OU="SAP Cloud Platform Clients", CN="SAP Cloud Platform Client CA"),
             clock,
             root,
@@ -149,7 +182,7 @@ class Tenants:
         """
         if (region_name, subdomain) in self.by_host_label:
             raise ValueError(f"subdomain {subdomain} exists already in region {region_name}")
-        subaccount = Subaccount(self.add_region(region_name), subdomain, environment, self._key_size, self._clock)
+        subaccount = Subaccount(self.add_region(region_name), subdomain, environment, self.key_size, self._clock)
         self.by_id[subaccount.id] = subaccount
         self.by_host_label[region_name, subdomain] = subaccount
         return subaccount
@@ -174,11 +207,11 @@ class Tenants:
             L=instance.subaccount.id,
             CN=f"{clone[:40]}/{uuid.uuid4().hex[:16]}",
         )
-        certificate, private_key = self._client_authority.issue_client(subject)
+        certificate, private_key = self.client_authority.issue_client(subject)
         return ServiceKey(
             instance,
             client_id,
             certificate=certificate,
-            certificate_chain_pem=certificate_pem(certificate) + self._client_authority.pem,
+            certificate_chain_pem=certificate_pem(certificate) + self.client_authority.pem,
             private_key_pem=private_key_pem(private_key),
         )

@@ -9,11 +9,24 @@ client would: a wrong URL, client or secret in a destination fails here for the 
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import typing as t
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
+
+from .saml import (
+    EMAIL_FORMAT,
+    GRANT_TYPE,
+    PREVIOUS_SESSION,
+    UNSPECIFIED_FORMAT,
+    AssertionRequest,
+    Subject,
+    signed_assertion,
+)
+from .web import OAuthError
+from .xsuaa_grants import JWT_BEARER, user_claims
 
 if t.TYPE_CHECKING:
     from .configuration_store import Configuration
@@ -64,19 +77,76 @@ async def _client_credentials(call: Call, configuration: Configuration) -> AuthT
     return await _request_token(call.outbound, _token_service_url(call, configuration), form, basic)
 
 
-async def _user_token_needed(call: Call, _configuration: Configuration) -> AuthToken:
-    if "x-user-token" not in call.request.headers:
-        raise TokenRetrievalFailed("Retrieval of the token needs a user: header X-user-token is missing")
-    # XSUAA issues no user tokens here, so there is no valid one.
-    raise TokenRetrievalFailed("The user token in header X-user-token is not valid")
+async def _saml_bearer(call: Call, configuration: Configuration) -> AuthToken:
+    """Propagate the user (SAP BTP Connectivity, "OAuth SAML Bearer Assertion Authentication")."""
+    _, claims = _user(call)
+    # Read at this very moment: after a rotation, nothing may be signed with the other key.
+    certificate = call.caller.subaccount.trust.active
+    if certificate is None:
+        raise TokenRetrievalFailed("The subaccount has no key pair that could sign a SAML assertion")
+    url = _token_service_url(call, configuration)
+    request = AssertionRequest(
+        issuer=call.caller.subaccount.trust.subject,
+        audience=configuration.get("audience", ""),
+        recipient=url,
+        authn_context=configuration.get("authnContextClassRef") or PREVIOUS_SESSION,
+    )
+    subject = _subject(configuration, claims)
+    # Milliseconds of computing, with other requests to be served meanwhile.
+    assertion = await asyncio.to_thread(signed_assertion, request, subject, certificate, call.clock.now())
+    form = {"grant_type": GRANT_TYPE, "assertion": assertion}
+    for parameter, key in (("client_id", "clientKey"), ("company_id", "companyId"), ("scope", "scope")):
+        if configuration.get(key):
+            form[parameter] = configuration[key]
+    basic = None
+    if configuration.get("tokenServiceUser"):
+        basic = (configuration["tokenServiceUser"], configuration.get("tokenServicePassword", ""))
+    return await _request_token(call.outbound, url, form, basic)
+
+
+def _subject(configuration: Configuration, claims: t.Mapping[str, t.Any]) -> Subject:
+    """Return whom an assertion names: by ``userIdSource``, or as ``nameIdFormat`` suggests."""
+    wanted = configuration.get("nameIdFormat")
+    source = configuration.get("userIdSource") or ("email" if wanted == EMAIL_FORMAT else "user_name")
+    value = claims.get(source)
+    if not isinstance(value, str) or not value:
+        raise TokenRetrievalFailed(f"The user token has no {source}, which shall be the NameID of the SAML assertion")
+    prefix = "user_attributes."
+    if configuration.get("skipUserAttributesPrefixInSAMLAttributes", "").lower() == "true":
+        prefix = ""
+    attributes = {f"{prefix}{name}": ", ".join(values) for name, values in claims.get("xs.user.attributes", {}).items()}
+    return Subject(value, wanted or (EMAIL_FORMAT if source == "email" else UNSPECIFIED_FORMAT), attributes)
+
+
+async def _exchange(call: Call, configuration: Configuration) -> AuthToken:
+    """Exchange the user's token for one of the destination's client (RFC 7523)."""
+    token, _ = _user(call)
+    form = {"grant_type": JWT_BEARER, "assertion": token}
+    if configuration.get("scope"):
+        form["scope"] = configuration["scope"]
+    client = (configuration.get("clientId", ""), configuration.get("clientSecret", ""))
+    return await _request_token(call.outbound, _token_service_url(call, configuration), form, client)
+
+
+def _user(call: Call) -> tuple[str, dict[str, t.Any]]:
+    """Return the user's token and its claims: from the header X-user-token, or the access token if it is a user's."""
+    token = call.request.headers.get("x-user-token")
+    if token is None:
+        token = call.request.headers["authorization"].partition(" ")[2].strip()
+        if "user_name" not in call.caller.subaccount.region.signer.verify(token):
+            raise TokenRetrievalFailed("Retrieval of the token needs a user: header X-user-token is missing")
+    try:
+        return token, user_claims(token, call.caller.subaccount)
+    except OAuthError as error:
+        raise TokenRetrievalFailed(error.message) from error
 
 
 RETRIEVALS: dict[str, t.Callable[[Call, Configuration], t.Awaitable[AuthToken]]] = {
     "BasicAuthentication": _basic,
     "OAuth2ClientCredentials": _client_credentials,
-    "OAuth2JWTBearer": _user_token_needed,
-    "OAuth2SAMLBearerAssertion": _user_token_needed,
-    "OAuth2UserTokenExchange": _user_token_needed,
+    "OAuth2JWTBearer": _exchange,
+    "OAuth2SAMLBearerAssertion": _saml_bearer,
+    "OAuth2UserTokenExchange": _exchange,
 }
 
 

@@ -63,7 +63,8 @@ class TrustStore:
     """A subaccount's key pairs: the active one signs, the passive one waits for the next rotation."""
 
     def __init__(self, subject: str, key_size: int, clock: Clock) -> None:
-        self._subject = subject
+        # Also the name under which the subaccount issues assertions.
+        self.subject = subject
         self._key_size = key_size
         self._clock = clock
         self.active: TrustCertificate | None = None
@@ -77,7 +78,7 @@ class TrustStore:
             serial_sign: sign of the serial number; left to chance when None, as in reality.
         """
         expiry = self._clock.now() + expires_in
-        return self_signed(self._subject, self._key_size, expiry - LIFETIME, expiry, serial_sign)
+        return self_signed(self.subject, self._key_size, expiry - LIFETIME, expiry, serial_sign)
 
     def replace(
         self, slot: Slot = "active", *, expires_in_days: float | None = None, serial_sign: SerialSign | None = None

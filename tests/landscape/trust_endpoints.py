@@ -106,12 +106,12 @@ def _metadata(certificates: list[TrustCertificate]) -> bytes:
 
 
 TRUST_OPERATIONS: dict[str, dict[str, Operation]] = {
-    "/saml2Metadata": {"get": read_metadata},
-    "/saml2Metadata/certificate": {"get": reader("active"), "post": generator("active")},
-    "/saml2Metadata/certificate/passive": {
+    "/v1/saml2Metadata": {"get": read_metadata},
+    "/v1/saml2Metadata/certificate": {"get": reader("active"), "post": generator("active")},
+    "/v1/saml2Metadata/certificate/passive": {
         "get": reader("passive"),
         "post": generator("passive"),
         "delete": delete_passive,
     },
-    "/saml2Metadata/rotateCertificate": {"post": rotate},
+    "/v1/saml2Metadata/rotateCertificate": {"post": rotate},
 }

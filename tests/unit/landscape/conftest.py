@@ -15,6 +15,8 @@ from landscape import Environment, Landscape
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from landscape.users import User
+
 Http = t.Callable[..., requests.Response]
 
 
@@ -66,13 +68,18 @@ def fetch_token(http: Http) -> t.Callable[[dict[str, str]], str]:
 
 @pytest.fixture
 def service(http: Http, environment: Environment, fetch_token: t.Callable[[dict[str, str]], str]) -> Http:
-    """Call the Destination Service for the test's environment: ``service("GET", "/subaccountDestinations")``."""
+    """Call the Destination Service for the test's environment: ``service("GET", "/subaccountDestinations")``.
+
+    ``api="/v2"`` calls another API than version 1.
+    """
     key = environment.inputs()["service_key"]
     token = fetch_token(key)
 
-    def call(method: str, path: str, headers: t.Mapping[str, str] | None = None, **options: t.Any) -> requests.Response:
+    def call(
+        method: str, path: str, headers: t.Mapping[str, str] | None = None, *, api: str = "/v1", **options: t.Any
+    ) -> requests.Response:
         headers = {"Authorization": f"Bearer {token}", **(headers or {})}
-        return http(method, f"{key['uri']}/destination-configuration/v1{path}", headers=headers, **options)
+        return http(method, f"{key['uri']}/destination-configuration{api}{path}", headers=headers, **options)
 
     return call
 
@@ -94,3 +101,41 @@ def primary(environment: Environment) -> dict[str, str]:
         "tokenServiceUser": fsm["client_id"],
         "tokenServicePassword": fsm["client_secret"],
     }
+
+
+@pytest.fixture
+def secondary(environment: Environment, primary: dict[str, str]) -> dict[str, str]:
+    """The destination that propagates users to the environment's FSM, whose trust certificate FSM knows."""
+    environment.fsm_account.upload(environment.subaccount.trust.replace().pem)
+    kept = ("Type", "URL", "ProxyType", "tokenServiceURLType", "tokenServiceURL", "tokenServiceUser")
+    return {
+        **{key: primary[key] for key in (*kept, "tokenServicePassword")},
+        "Name": "FSM_PP",
+        "Authentication": "OAuth2SAMLBearerAssertion",
+        "audience": environment.inputs()["fsm"]["audience"],
+        "authnContextClassRef": "urn:oasis:names:tc:SAML:2.0:ac:classes:PreviousSession",
+        "clientKey": primary["clientId"],
+        "userIdSource": "email",
+    }
+
+
+@pytest.fixture
+def log_on(http: Http) -> t.Callable[[dict[str, str], User], dict[str, t.Any]]:
+    """Log a user on: the answer of XSUAA to a client with these credentials."""
+
+    def log_on(client: dict[str, str], user: User) -> dict[str, t.Any]:
+        form = {"grant_type": "password", "username": user.user_name, "password": user.password}
+        answer = http(
+            "POST", f"{client['url']}/oauth/token", data=form, auth=(client["clientid"], client["clientsecret"])
+        )
+        assert answer.status_code == 200, answer.text
+        content: dict[str, t.Any] = answer.json()
+        return content
+
+    return log_on
+
+
+@pytest.fixture
+def user_token(environment: Environment, log_on: t.Callable[[dict[str, str], User], dict[str, t.Any]]) -> str:
+    """The token of the environment's first user, logged on to the application."""
+    return str(log_on(environment.application.credentials(), environment.users[0])["access_token"])

@@ -107,6 +107,67 @@ def test_parts_can_be_left_out(service: Http, environment: Environment, primary:
     assert not {"clientSecret", "tokenServicePassword"} & set(found["destinationConfiguration"])
 
 
+def test_fragment_of_the_same_level(service: Http, environment: Environment) -> None:
+    subaccount = environment.subaccount
+    subaccount.destinations["FSM"] = {"Type": "HTTP", "URL": "https://test.example", "Description": "kept"}
+    subaccount.level.fragments["prod"] = {"URL": "https://prod.example"}
+    subaccount.instances[0].level(subaccount).fragments["other"] = {"URL": "https://other.example"}
+    plain = service("GET", FIND)
+    merged = service("GET", FIND, headers={"X-fragment-name": "prod"})
+    assert merged.json()["destinationConfiguration"] == {
+        "Name": "FSM", "Type": "HTTP", "URL": "https://prod.example", "Description": "kept", "FragmentName": "prod",
+    }  # fmt: skip
+    assert merged.headers["ETag"] != plain.headers["ETag"]
+    for name in ("other", "absent"):
+        missing = service("GET", FIND, headers={"X-fragment-name": name})
+        assert (missing.status_code, name in missing.json()["ErrorMessage"]) == (404, True)
+        optional = service("GET", FIND, headers={"X-fragment-name": name, "X-fragment-optional": "true"})
+        assert optional.json() == plain.json()
+
+
+def test_consumption_names_its_level(service: Http, environment: Environment) -> None:
+    subaccount = environment.subaccount
+    subaccount.destinations["FSM"] = {"Type": "HTTP", "URL": "https://subaccount.example"}
+    subaccount.level.fragments["prod"] = {"Description": "merged"}
+    assert service("GET", FIND, api="/v2").status_code == 404
+    found = service("GET", f"{FIND}@subaccount", api="/v2")
+    assert found.json() == {"destinationConfiguration": subaccount.destinations["FSM"]}
+    assert (
+        service("GET", f"{FIND}@subaccount", api="/v2", headers={"If-None-Match": found.headers["ETag"]}).content == b""
+    )
+    with_owner = service("GET", f"{FIND}@provider_subaccount?$includeMetadata=owner", api="/v2").json()
+    owner = {"SubaccountId": subaccount.id, "InstanceId": None}
+    assert with_owner["destinationConfiguration"]["$metadata"] == {"owner": owner}
+    merged = service("GET", f"{FIND}@subaccount", api="/v2", headers={"X-fragment-name": "prod@provider_subaccount"})
+    assert merged.json()["destinationConfiguration"]["Description"] == "merged"
+    elsewhere = service("GET", f"{FIND}@subaccount", api="/v2", headers={"X-fragment-name": "prod"})
+    assert elsewhere.status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path, headers",
+    [
+        (f"{FIND}@nowhere", {}),
+        (f"{FIND}@subaccount", {"X-fragment-name": "prod@nowhere"}),
+        (f"{FIND}@subaccount?$includeMetadata=etag", {}),
+        (f"{FIND}@subaccount?$skipTokenRetrieval=maybe", {}),
+        (f"{FIND}@subaccount", {"X-fragment-optional": "maybe"}),
+        (f"{FIND}@subaccount", {"X-user-token": "x", "X-tenant": "y"}),
+        (f"{FIND}@subaccount", {"X-client-assertion": "x", "X-client-assertion-destination-name": "y"}),
+        (f"{FIND}@subaccount", {"X-chain-name": "x"}),
+    ],
+)
+def test_malformed_consumption(service: Http, environment: Environment, path: str, headers: dict[str, str]) -> None:
+    environment.subaccount.destinations["FSM"] = {"Type": "HTTP", "URL": "https://subaccount.example"}
+    assert service("GET", f"{FIND}@subaccount", api="/v2").status_code == 200
+    assert service("GET", path, headers=headers, api="/v2").status_code == 400
+
+
+def test_caches_of_identity_services(service: Http) -> None:
+    answer = service("DELETE", "/caches/ias", api="/maintenance/v1")
+    assert (answer.status_code, answer.content) == (200, b"")
+
+
 def test_basic_authentication(service: Http, environment: Environment) -> None:
     environment.subaccount.destinations["FSM"] = {
         "Type": "HTTP",

@@ -49,7 +49,7 @@ def test_program_serves_the_example_until_a_signal(tmp_path: Path, number: signa
             assert "dev, qa, prod" in line
             assert ready_file.stat().st_mode & 0o777 == 0o600
             ready = json.loads(ready_file.read_text(encoding="utf-8"))
-            assert set(ready) == {"proxy", "ca_file", "port", "environments"}
+            assert set(ready) == {"proxy", "ca_file", "port", "control", "environments"}
             for name, config in zip(
                 ("dev", "qa", "prod"), yaml.safe_load(EXAMPLE.read_text())["environments"], strict=True
             ):

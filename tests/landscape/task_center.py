@@ -1,0 +1,259 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""SAP Task Center: a connector for each destination that it is told to poll (SAP Task Center, "Monitoring")."""
+
+from __future__ import annotations
+
+import asyncio
+import typing as t
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from .task_center_calls import CallFailed, DestinationAccess, NoToken
+
+if t.TYPE_CHECKING:
+    import httpx
+
+    from .clock import Clock
+    from .oauth_clients import ApplicationClient
+    from .tenants import ServiceKey, Subaccount
+
+Status = t.Literal["OK", "WARNING", "ERROR", "PAUSED"]
+JobType = t.Literal["INITIAL", "CONFIG", "DELTA", "META", "PUSH"]
+
+SECONDARY_SUFFIX = "_PP"
+NAME_LENGTH = 64
+# How long the initial pull may go without a token before the connector is disabled.
+PATIENCE = timedelta(hours=1)
+META_INTERVAL = timedelta(days=1)
+# How many subaccounts are served at the same time.
+CONCURRENT_TENANTS = 10
+
+
+@dataclass(frozen=True)
+class Job:
+    """The last run of one of a connector's jobs."""
+
+    type: JobType
+    status: Status
+    message: str
+    at: datetime
+
+
+@dataclass(eq=False)
+class Connector:
+    """What Task Center makes of a destination that has ``tc.enabled``."""
+
+    name: str
+    configuration: dict[str, str]
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    jobs: dict[JobType, Job] = field(default_factory=dict)
+    # The task cache, by FSM's task ID.
+    tasks: dict[str, dict[str, t.Any]] = field(default_factory=dict)
+    # Whether the initial pull has succeeded.
+    pulled: bool = False
+    without_token_since: datetime | None = None
+
+    @property
+    def enabled(self) -> bool:
+        """Whether the connector polls; any value of ``tc.enabled`` but ``true`` pauses it."""
+        return self.configuration["tc.enabled"] == "true"
+
+    @property
+    def status(self) -> Status:
+        """The worst of the jobs' states, or that the connector is paused."""
+        if not self.enabled:
+            return "PAUSED"
+        states = {job.status for job in self.jobs.values()}
+        return next((status for status in _BY_GRAVITY if status in states), "OK")
+
+    @property
+    def configuration_fault(self) -> tuple[Status, str]:
+        """What Task Center has against the destination."""
+        if len(self.name) > NAME_LENGTH:
+            return "ERROR", f"The name of the destination is longer than {NAME_LENGTH} characters"
+        # Other providers exist; this landscape knows FSM alone.
+        if self.configuration.get("tc.provider_type") != "FSM":
+            return "ERROR", f"Unsupported tc.provider_type: {self.configuration.get('tc.provider_type')}"
+        if self.configuration.get("tc.notifications.enabled", "false") not in ("true", "false"):
+            return "WARNING", "The value of tc.notifications.enabled must be true or false"
+        return "OK", ""
+
+    def configure(self, configuration: dict[str, str]) -> None:
+        """Take over a destination as it is now; a new URL is a new system, whose tasks have to be pulled anew."""
+        if configuration.get("URL") != self.configuration.get("URL"):
+            self.pulled = False
+            self.tasks.clear()
+            self.jobs.clear()
+        self.configuration = configuration
+        if not self.enabled:
+            self.without_token_since = None
+
+
+_BY_GRAVITY: tuple[Status, ...] = ("ERROR", "WARNING")
+
+
+class TaskCenterTenant:
+    """Task Center in one subaccount."""
+
+    def __init__(
+        self, subaccount: Subaccount, application: ApplicationClient, key: ServiceKey, rest_url: str, clock: Clock
+    ) -> None:
+        self.subaccount = subaccount
+        self.application = application
+        self.connectors: dict[str, Connector] = {}
+        self._rest_url = rest_url
+        self._destinations = DestinationAccess(key, clock)
+        self._clock = clock
+
+    def service_key(self) -> dict[str, t.Any]:
+        """Return Task Center's service key."""
+        return {
+            "endpoints": {"inbox_rest_url": self._rest_url},
+            "uaa": self.application.credentials(),
+        }
+
+    async def beat(self, client: httpx.AsyncClient) -> None:
+        """Reread the destinations, then poll each connector that is to be polled."""
+        try:
+            destinations = await self._destinations.list(client)
+        except CallFailed as failure:
+            for connector in self.connectors.values():
+                self._note(connector, "CONFIG", "ERROR", str(failure))
+            return
+        self._configure({item["Name"]: item for item in destinations if "tc.enabled" in item})
+        for connector in list(self.connectors.values()):
+            if connector.enabled and connector.configuration_fault[0] != "ERROR":
+                await self._poll(client, connector)
+
+    def _configure(self, destinations: dict[str, dict[str, str]]) -> None:
+        for name in self.connectors.keys() - destinations.keys():
+            del self.connectors[name]
+        for name, configuration in destinations.items():
+            connector = self.connectors.setdefault(name, Connector(name, configuration))
+            connector.configure(configuration)
+            self._note(connector, "CONFIG", *connector.configuration_fault)
+
+    async def _poll(self, client: httpx.AsyncClient, connector: Connector) -> None:
+        job: JobType = "DELTA" if connector.pulled else "INITIAL"
+        try:
+            api = await self._destinations.approval_api(client, connector.name)
+            connector.tasks = {task["id"]: task for task in await api.get("/tasks")}
+            self._note(connector, job)
+            connector.pulled, connector.without_token_since = True, None
+            meta = connector.jobs.get("META")
+            if meta is None or self._clock.now() - meta.at >= META_INTERVAL:
+                job = "META"
+                await api.get("/definitions")
+                self._note(connector, job)
+        except CallFailed as failure:
+            self._note(connector, job, "ERROR", str(failure))
+            if job == "INITIAL" and isinstance(failure, NoToken):
+                await self._lose_patience(client, connector)
+
+    async def _lose_patience(self, client: httpx.AsyncClient, connector: Connector) -> None:
+        """Disable a connector that got no token for an hour, in its destination."""
+        now = self._clock.now()
+        if connector.without_token_since is None:
+            connector.without_token_since = now
+        elif now - connector.without_token_since >= PATIENCE:
+            disabled = {**connector.configuration, "tc.enabled": "false"}
+            try:
+                await self._destinations.replace(client, disabled)
+            except CallFailed as failure:
+                self._note(connector, "CONFIG", "ERROR", str(failure))
+                return
+            connector.configure(disabled)
+
+    def _note(self, connector: Connector, job: JobType, status: Status = "OK", message: str = "") -> None:
+        connector.jobs[job] = Job(job, status, message, self._clock.now())
+
+    def tasks_of(self, email: str) -> t.Iterator[tuple[Connector, dict[str, t.Any]]]:
+        """Return the cached tasks of a user. Tasks of paused connectors are not shown."""
+        for connector in self.connectors.values():
+            if connector.enabled:
+                for task in connector.tasks.values():
+                    if task["assignee"].lower() == email.lower():
+                        yield connector, task
+
+    async def decide(
+        self, client: httpx.AsyncClient, connector: Connector, task_id: str, decision: str, user_token: str
+    ) -> None:
+        """Decide a task in the user's name, through the secondary destination.
+
+        Raises:
+            CallFailed: the user could not be propagated to FSM, or FSM refused.
+        """
+        try:
+            api = await self._destinations.approval_api(client, connector.name + SECONDARY_SUFFIX, user_token)
+            await api.post(f"/tasks/{task_id}/decision", {"decision": decision})
+        except CallFailed as failure:
+            self._note(connector, "PUSH", "ERROR", str(failure))
+            raise
+        self._note(connector, "PUSH")
+        connector.tasks.pop(task_id, None)
+
+
+class TaskCenter:
+    """Task Center of all subaccounts whose initial setup was done."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        # By the subaccount's ID.
+        self.tenants: dict[str, TaskCenterTenant] = {}
+
+    def add_tenant(
+        self, subaccount: Subaccount, application: ApplicationClient, key: ServiceKey, rest_url: str
+    ) -> TaskCenterTenant:
+        """Return Task Center of a subaccount, new.
+
+        Args:
+            subaccount: the subaccount.
+            application: Task Center's OAuth client there.
+            key: the service key with which it reads the subaccount's destinations.
+            rest_url: the base URL of its REST API.
+        """
+        tenant = TaskCenterTenant(subaccount, application, key, rest_url, self._clock)
+        self.tenants[subaccount.id] = tenant
+        return tenant
+
+    def start(self, client: httpx.AsyncClient) -> None:
+        """Begin to work: with this HTTP client, in the running event loop."""
+        self.client = client
+        self._loop = asyncio.get_running_loop()
+
+    def tick(self, environment: str | None = None) -> None:
+        """Let one beat pass, from any other thread: reread the destinations and run all jobs that are due.
+
+        Args:
+            environment: name of the only environment that is concerned; all when None.
+        """
+        asyncio.run_coroutine_threadsafe(self.beat(environment), self._loop).result()
+
+    async def beat(self, environment: str | None = None) -> None:
+        """Let one beat pass (see `tick`)."""
+        concerned = [tenant for tenant in self.tenants.values() if environment in (None, tenant.subaccount.environment)]
+        turns = asyncio.Semaphore(CONCURRENT_TENANTS)
+
+        async def in_turn(tenant: TaskCenterTenant) -> None:
+            async with turns:
+                await tenant.beat(self.client)
+
+        await asyncio.gather(*map(in_turn, concerned))
+
+    async def beat_forever(self, seconds: float) -> None:
+        """Let one beat pass after the other, with so many seconds of real time between them."""
+        while True:
+            await asyncio.sleep(seconds)
+            await self.beat()
+
+    def connectors(self, environment: str) -> dict[str, Connector]:
+        """Return the connectors of an environment by the names of their destinations."""
+        return {
+            name: connector
+            for tenant in self.tenants.values()
+            if tenant.subaccount.environment == environment
+            for name, connector in tenant.connectors.items()
+        }
