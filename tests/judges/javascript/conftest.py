@@ -1,0 +1,90 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""SAP's JavaScript clients, and a landscape for them to judge."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import subprocess
+import tempfile
+import typing as t
+from pathlib import Path
+
+import pytest
+
+from judges.javascript.node import JavaScript
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from landscape import Environment, Landscape
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[2]
+FOLDER = ROOT / ".work" / "javascript"
+FILES = ("package.json", "package-lock.json", "clients.mjs")
+# Seconds that an installation may take.
+INSTALLATION = 300
+
+
+@pytest.fixture(scope="session")
+def packages() -> Path:
+    """A folder with ``clients.mjs`` and the packages that it needs, installed once."""
+    contents = {name: (HERE / name).read_bytes() for name in FILES}
+    folder = FOLDER / hashlib.sha256(b"".join(contents.values())).hexdigest()[:16]
+    if folder.exists():
+        return folder
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    # Other processes may be doing the same; whoever finishes first has made it.
+    unfinished = Path(tempfile.mkdtemp(dir=FOLDER))
+    for name, content in contents.items():
+        (unfinished / name).write_bytes(content)
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+    done = subprocess.run(command, cwd=unfinished, check=False, capture_output=True, text=True, timeout=INSTALLATION)
+    assert done.returncode == 0, done.stderr
+    try:
+        unfinished.rename(folder)
+    except OSError:
+        shutil.rmtree(unfinished)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def javascript(landscape: Landscape, packages: Path) -> Iterator[JavaScript]:
+    """SAP's JavaScript clients, whose way to the landscape is its proxy."""
+    variables = {
+        "HTTPS_PROXY": landscape.proxy_url,
+        "https_proxy": landscape.proxy_url,
+        "NODE_EXTRA_CA_CERTS": str(landscape.ca_file),
+        "NO_PROXY": "",
+        "no_proxy": "",
+    }
+    with subprocess.Popen(
+        ["node", "clients.mjs"],
+        cwd=packages,
+        env={**os.environ, **variables},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        yield JavaScript(process)
+
+
+@pytest.fixture
+def bindings() -> t.Callable[[Environment], dict[str, t.Any]]:
+    """What an application of the environment has bound, as Cloud Foundry's VCAP_SERVICES tells it."""
+
+    def bindings(environment: Environment) -> dict[str, t.Any]:
+        def binding(label: str, plan: str, credentials: dict[str, str]) -> list[dict[str, t.Any]]:
+            return [{"name": label, "label": label, "tags": [label], "plan": plan, "credentials": credentials}]
+
+        inputs = environment.inputs()
+        return {
+            "xsuaa": binding("xsuaa", "application", inputs["application"]),
+            "destination": binding("destination", "lite", inputs["service_key"]),
+        }
+
+    return bindings
