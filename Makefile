@@ -46,10 +46,10 @@ changelog: $(W)/venv/.tools ## check the changelog fragments
 	$(WITH_PATH) antsibull-changelog lint
 
 unit: $(W)/venv/.test $(LINK) ## unit tests, with the coverage of plugins/
-	$(PYTEST) --junitxml=$(W)/results/unit.xml --cov=plugins --cov-report=term tests/unit
+	$(PYTEST) --junitxml=$(W)/results/unit.xml -n $(JOBS) --cov=plugins --cov-report=term tests/unit
 
-units: $(W)/venv/.test ## the unit tests once more, as ansible-test runs them
-	PYTHONPATH= $(PY) tools/run_ansible_test.py $(W)/venv units
+units: $(W)/venv/.test ## the unit tests of plugins/ once more, as ansible-test runs them
+	PYTHONPATH= $(PY) tools/run_ansible_test.py $(W)/venv units tests/unit/plugins/
 
 docs: $(W)/venv/.tools $(LINK) ## check the documentation and build its site: .work/site/index.html
 	$(WITH_PATH) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs all \

@@ -2,14 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Find the Python interpreters of this machine."""
+"""Find the Python interpreters of this machine, and name them in a way that all programs understand."""
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import re
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -45,3 +47,16 @@ def find_python(versions: Sequence[str]) -> str | None:
             if answer.returncode == 0 and answer.stdout.strip() == version:
                 return path
     return None
+
+
+@contextlib.contextmanager
+def path_without_blanks(venv: Path) -> Iterator[Path]:
+    """Yield a temporary link to a virtual environment, alone in a folder of its own.
+
+    ansible-core 2.16 cannot start modules with an interpreter whose path has a blank. ansible-test writes launchers
+    whose first line names the interpreter, and where that has a blank, another one runs silently.
+    """
+    with tempfile.TemporaryDirectory(prefix="task-center-") as folder:
+        link = Path(folder, "venv")
+        link.symlink_to(venv)
+        yield link

@@ -4,9 +4,8 @@
 
 """Run ansible-test on a copy of the checkout.
 
-ansible-test insists on a real (not linked) folder ansible_collections/NAMESPACE/NAME, and on a path without blanks: it
-writes launchers whose first line names the interpreter, and where that has a blank, another one runs silently. So the
-files that git tracks or would track are copied to a temporary folder, in which a link stands for the environment.
+ansible-test insists on a real (not linked) folder ansible_collections/NAMESPACE/NAME, so the files that git tracks or
+would track are copied into one.
 """
 
 from __future__ import annotations
@@ -16,10 +15,11 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import yaml
+
+from pythons import path_without_blanks
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -61,13 +61,18 @@ def ansible_test(venv: Path, command: str, arguments: list[str]) -> int:
     (library,) = (venv / "lib").glob("python3*")
     version = library.name.removeprefix("python")
     nothing_tested = False
-    with tempfile.TemporaryDirectory(prefix="ansible-test-") as parent:
-        programs = Path(parent, "venv", "bin")
-        programs.parent.symlink_to(venv)
-        line = [str(programs / "python"), str(programs / "ansible-test"), command, "--local", "--python", version]
+    with path_without_blanks(venv) as link:
+        line = [
+            str(link / "bin" / "python"),
+            str(link / "bin" / "ansible-test"),
+            command,
+            "--local",
+            "--python",
+            version,
+        ]
         with subprocess.Popen(
             [*line, *arguments],
-            cwd=copy_checkout(Path(parent)),
+            cwd=copy_checkout(link.parent),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
