@@ -47,7 +47,7 @@ def table(rows: list[dict[str, t.Any]]) -> list[str]:
     """Return the rows as aligned lines, headings first."""
     if not rows:
         return []
-    lines = [list(rows[0]), *([str(value) for value in row.values()] for row in rows)]
+    lines = [list(rows[0]), *([str(row[heading]) for heading in rows[0]] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
 

@@ -12,7 +12,6 @@ and announces to refuse the first, so the fingerprint and the PEM text never pas
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import re
 import warnings
@@ -23,6 +22,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import 
 
 try:
     from cryptography import x509
+    from cryptography.exceptions import UnsupportedAlgorithm
 except ImportError:
     # The module's shell reports the missing library before any certificate is read.
     x509 = None  # type: ignore[assignment]
@@ -70,8 +70,10 @@ def read_certificate(text: str) -> Certificate:
         raise InputError(f"The text holds {found}.", ASK_FOR_PEM)
     try:
         der = base64.b64decode("".join(blocks[0].split()), validate=True)
-    except binascii.Error as error:
+    except ValueError as error:
         raise InputError("The certificate's content is not base64.", ASK_FOR_PEM) from error
+    if not der:
+        raise InputError("The certificate is empty.", ASK_FOR_PEM)
     encoded = base64.encodebytes(der).decode().replace("\n", "")
     lines = [encoded[start : start + 64] for start in range(0, len(encoded), 64)]
     pem = "\n".join(["-----BEGIN CERTIFICATE-----", *lines, "-----END CERTIFICATE-----", ""])
@@ -94,7 +96,7 @@ def _with_library(der: bytes, pem: str, fingerprint: str) -> Certificate:
                 not_before=_in_utc(parsed, "not_valid_before"),
                 not_after=_in_utc(parsed, "not_valid_after"),
             )
-        except ValueError as error:
+        except (ValueError, x509.InvalidVersion, UnsupportedAlgorithm) as error:
             return Certificate(pem=pem, fingerprint=fingerprint, unreadable=str(error))
 
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import typing as t
 
@@ -13,10 +14,10 @@ import typing as t
 # may also
 # carry credentials in headers and queries of its own. Compared without case, so that a misspelt one stays hidden too.
 SECRET_PROPERTY = re.compile(
-    r"(?i)(password|secret|passphrase|private.?key|refresh.?token|access.?token|api.?key|\bauthorization\b"
-    r"|\bcookie\b|assertion$|^code$|credential|(?:headers|queries)\..*(?:token|key|sign))"
+    r"(?i)(passw(?:or)?d|secret|passphrase|private.?key|refresh.?token|access.?token|api.?key|\bauthorization\b"
+    r"|\bcookie\b|assertion$|^code$|(?:headers|queries)\..*(?:token|key|sign))"
 )
-USER_INFO = re.compile(r"(?<=://)[^/@\s]+(?=@)")
+USER_INFO = re.compile(r"(?<=://)[^/\s]+(?=@)")
 
 HIDDEN = "********"
 DIFFERENT = "******** (differs)"
@@ -39,8 +40,14 @@ def masked(properties: t.Mapping[str, t.Any], also: t.Collection[str] = ()) -> d
     }
 
 
+def secret_values(properties: t.Mapping[str, t.Any]) -> set[str]:
+    """Return the values of all properties that are taken for secrets."""
+    return {value for name, value in properties.items() if is_secret(name) and isinstance(value, str) and value}
+
+
 def redact(text: str, secrets: t.Collection[str]) -> str:
-    """Return the text with every one of the secrets replaced, the longest first."""
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
-        text = text.replace(secret, HIDDEN)
+    """Return the text with every one of the secrets replaced, also where JSON or the layout has changed it."""
+    forms = {form for secret in secrets for form in (secret, json.dumps(secret)[1:-1], " ".join(secret.split()))}
+    for form in sorted(filter(None, forms), key=len, reverse=True):
+        text = text.replace(form, HIDDEN)
     return text

@@ -83,7 +83,7 @@ def read_service_key(params: dict[str, t.Any]) -> ServiceKey:
     if not singles:
         raise InputError("No credentials of the Destination Service were given.", NEW_KEY)
     fields = {FIELD_OF_OPTION[option]: value for option, value in singles.items()}
-    if "certificate" in fields:
+    if "certificate" in fields or "key" in fields:
         fields["certurl"] = fields.pop("url", "")
     names = {field: option for option, field in FIELD_OF_OPTION.items()}
     return _from_fields(fields, "the options", {**names, "certurl": "token_url"})
@@ -116,7 +116,7 @@ def _read_file(path: str) -> str:
     try:
         with open(os.path.expanduser(path), encoding="utf-8") as file:
             text = file.read()
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "not a text file"
         raise InputError(
             f"The file of service_key cannot be read: {reason}.", "Give a readable file, a mapping or JSON text."
@@ -160,8 +160,7 @@ def _from_fields(fields: dict[str, t.Any], where: str, names: dict[str, str]) ->
         raise InputError(f"{', '.join(map(name, wrong))} of {where} must be text.", NEW_KEY)
     urls = {field: fields[field].rstrip("/") for field in needed if field in ("uri", "url", "certurl")}
     for field, url in urls.items():
-        parts = urlsplit(url)
-        if parts.scheme != "https" or not parts.hostname or parts.query or parts.username:
+        if not _is_https(url):
             raise InputError(f"{name(field)} of {where} is no https URL.", NEW_KEY)
     return ServiceKey(
         client_id=fields["clientid"],
@@ -172,3 +171,11 @@ def _from_fields(fields: dict[str, t.Any], where: str, names: dict[str, str]) ->
         key=fields["key"] if with_certificate else None,
         subdomain=str(fields.get("identityzone") or ""),
     )
+
+
+def _is_https(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname) and not parts.query and not parts.username

@@ -140,6 +140,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.destinat
     plan_present,
     wish,
 )
+from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import secret_values
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import read_service_key
 from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Environ, Outcome, Spec, run_module
 
@@ -173,9 +174,11 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
         keep_secrets=params["update_secrets"] == "on_create",
     )
     service = DestinationService(open_http(params, environ), read_service_key(params))
+    service.http.secrets |= {value for value in wanted.secrets.values() if value}
 
     def plan() -> Plan:
         current = service.destination(level, name)
+        service.http.secrets |= secret_values(current or {})
         return plan_absent(current) if params["state"] == "absent" else plan_present(wanted, current)
 
     planned = plan()
@@ -208,6 +211,7 @@ def _carry_out(
     :raises ServiceError: the service refuses, or something else stands afterwards
     """
     attempted: Plan | None = None
+    lost: AnswerLost | None = None
     for _round in range(ROUNDS):
         if planned.action == "none":
             # Either nobody had to do anything, or a request whose answer was lost did it.
@@ -215,9 +219,12 @@ def _carry_out(
         try:
             if _written(service, level, name, planned):
                 break
-        except AnswerLost:
-            attempted = planned
+        except AnswerLost as error:
+            attempted, lost = planned, error
         planned = plan_again()
+    else:
+        if lost:
+            raise lost
     _read_back(service, level, name, planned)
     return planned
 

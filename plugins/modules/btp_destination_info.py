@@ -93,7 +93,7 @@ import typing as t
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.destination_service import DestinationService
 from ansible_collections.btp_ops.task_center.plugins.module_utils.options import BTP_OPTIONS, LEVEL_OPTION, open_http
-from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import masked, redact
+from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import masked, redact, secret_values
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import read_service_key
 from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Environ, Outcome, Spec, run_module
 
@@ -126,6 +126,7 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
 def _proof(service: DestinationService, name: str, user_token: str | None) -> dict[str, t.Any]:
     """Let the service obtain a token through the destination, and keep all of the answer but the token."""
     answer = service.find(name, user_token)
+    service.http.secrets |= secret_values((answer or {}).get("destinationConfiguration") or {})
     if answer is None:
         return _told(error=f"There is no destination {name}.")
     owner = answer.get("owner") or {}

@@ -99,7 +99,12 @@ class Operator:
         return {name: value for name, value in variables.items() if value is not None}
 
     def play(
-        self, playbook: str | list[Variables], hosts: dict[str, Variables], *arguments: str, **variables: str
+        self,
+        playbook: str | list[Variables],
+        hosts: dict[str, Variables],
+        *arguments: str,
+        expect_warning: str = "",
+        **variables: str,
     ) -> Run:
         """Run a playbook of the collection, or plays given as data; check that it warns of nothing and tells no secret.
 
@@ -107,6 +112,7 @@ class Operator:
             playbook: its name in the collection, or its plays.
             hosts: variables per host of the inventory.
             arguments: further command-line arguments.
+            expect_warning: words of the one warning that the run has to give.
             variables: further environment variables.
         """
         inventory = self.folder / "inventory.yml"
@@ -118,10 +124,12 @@ class Operator:
         else:
             target = str(self.folder / "playbook.yml")
             Path(target).write_text(yaml.safe_dump(playbook, sort_keys=False))
-        return self.run("ansible-playbook", "-i", str(inventory), target, *arguments, **variables)
+        return self.run(
+            "ansible-playbook", "-i", str(inventory), target, *arguments, expect_warning=expect_warning, **variables
+        )
 
-    def run(self, program: str, *arguments: str, **variables: str) -> Run:
-        """Run one of Ansible's programs in the operator's folder."""
+    def run(self, program: str, *arguments: str, expect_warning: str = "", **variables: str) -> Run:
+        """Run one of Ansible's programs in the operator's folder; a warning is a failure unless it is expected."""
         record = self.folder / "record.jsonl"
         record.write_text("")
         environment = {
@@ -149,7 +157,9 @@ class Operator:
             text=True,
             timeout=TIMEOUT,
         )
-        assert "WARNING]" not in done.stdout, done.stdout
+        warnings = [line for line in done.stdout.splitlines() if "WARNING]" in line]
+        assert [line for line in warnings if not (expect_warning and expect_warning in line)] == [], done.stdout
+        assert bool(warnings) == bool(expect_warning), done.stdout
         assert "Traceback" not in done.stdout, done.stdout
         self.assert_no_secret(done.stdout)
         events = [json.loads(line) for line in record.read_text().splitlines()]

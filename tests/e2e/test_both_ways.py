@@ -147,4 +147,22 @@ def test_the_environment_of_the_task_counts(operator: Operator, uploaded: Enviro
     run = operator.play([play], hosts)
 
     for name in hosts:
-        assert "Check the proxy named by the HTTPS_PROXY variable" in run.failure(name)
+        assert "Check the proxy http://127.0.0.1:9, which the HTTPS_PROXY variable names" in run.failure(name)
+
+
+@pytest.mark.parametrize("in_worker", [True, False])
+def test_renewal_in_place_warns(operator: Operator, uploaded: Environment, in_worker: bool) -> None:
+    trust = uploaded.subaccount.trust
+    old = trust.active.fingerprint
+    renew = {"btp_ops.task_center.fsm_trust_cert": {**KEY, "renew_in_place": old}}
+    plays = [{"hosts": "all", "gather_facts": False, "tasks": [renew]}]
+    hosts = {"dev": operator.variables(uploaded, btp_in_worker=in_worker)}
+
+    assert not operator.play(plays, hosts, "--check").results("dev", "fsm_trust_cert")[0].get("warnings")
+    run = operator.play(plays, hosts, expect_warning="The active trust certificate was renewed in place")
+
+    assert run.changed("dev")
+    renewed = trust.active.fingerprint
+    assert renewed != old
+    assert not operator.play(plays, hosts).changed("dev")
+    assert trust.active.fingerprint == renewed

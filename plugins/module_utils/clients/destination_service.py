@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import typing as t
 from urllib.parse import quote
 
@@ -132,7 +131,7 @@ class DestinationService:
             return None
         try:
             return base64.b64decode(self._pem(what, answer, "idpMetadata"), validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:
             raise self._unexpected(what) from None
 
     def _call(

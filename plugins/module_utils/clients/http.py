@@ -18,14 +18,13 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import AnswerLost, ServiceError, Unreachable
-from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import redact
+from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import HIDDEN, USER_INFO, redact
 
 try:
     import requests
     from cryptography.hazmat.primitives import serialization
     from requests.adapters import HTTPAdapter
     from requests.auth import AuthBase
-    from urllib3.exceptions import HTTPError
     from urllib3.util.retry import Retry
 except ImportError:
     # The module's shell reports missing libraries before a session is made.
@@ -69,6 +68,10 @@ class Bearer(AuthBase):
         return request
 
 
+class TooPatient(Exception):
+    """A system asks for a longer wait than :data:`LONGEST_WAIT`."""
+
+
 class PatientRetry(Retry):
     """Retries with growing delay from :data:`BACKOFF`, never waits longer than :data:`LONGEST_WAIT` seconds.
 
@@ -89,7 +92,7 @@ class PatientRetry(Retry):
         """Wait as the answer asks for, or as long as the number of tries so far suggests."""
         asked = self.get_retry_after(response) if response is not None else None
         if asked and asked > LONGEST_WAIT:
-            raise HTTPError(f"it is overloaded and asks to be left alone for {asked:.0f} seconds")
+            raise TooPatient(f"it is overloaded and asks to be left alone for {asked:.0f} seconds")
         time.sleep(asked or self.get_backoff_time())
 
 
@@ -152,7 +155,11 @@ class Http:
             raise self._unreachable(system, what, url, error) from None
         except requests.exceptions.ConnectTimeout as error:
             raise self._unreachable(system, what, url, error) from None
-        except (requests.exceptions.RequestException, HTTPError) as error:
+        except TooPatient as error:
+            raise ServiceError(
+                f"{system} was asked to {what}: {error}.", "Run the task again later.", OVERLOADED
+            ) from None
+        except requests.exceptions.RequestException as error:
             if _never_sent(error):
                 raise self._unreachable(system, what, url, error) from None
             raise AnswerLost(
@@ -177,12 +184,9 @@ class Http:
 
     def refused(self, system: str, what: str, answer: requests.Response, todo: str) -> ServiceError:
         """Make the error of an answer that is no success, quoting what the system said."""
-        quoted = said(answer)
-        return ServiceError(
-            redact(f"{system} refused to {what}: {answer.status_code} {quoted}.".replace("..", "."), self.secrets),
-            todo,
-            answer.status_code,
-        )
+        # Without its secrets first: a cut one would not be recognised any more.
+        quoted = shortened(redact(said(answer), self.secrets))
+        return ServiceError(f"{system} refused to {what}: {answer.status_code} {quoted}", todo, answer.status_code)
 
     def json(self, system: str, what: str, answer: requests.Response) -> t.Any:
         """Return the JSON value of an answer.
@@ -203,7 +207,8 @@ class Http:
         if isinstance(error, requests.exceptions.SSLError):
             todo = "If a private CA or a TLS-inspecting proxy stands in between, name its CA file in ca_path."
         elif isinstance(error, requests.exceptions.ProxyError):
-            todo = "Check the proxy named by the HTTPS_PROXY variable."
+            proxy = USER_INFO.sub(HIDDEN, self._proxies(url).get("https", ""))
+            todo = f"Check the proxy {proxy}, which the HTTPS_PROXY variable names."
         return Unreachable(
             redact(f"{system} cannot be reached to {what} ({url}): {_reason(error)}.", self.secrets), todo
         )
@@ -266,8 +271,12 @@ def said(answer: requests.Response) -> str:
         text = found or str(value)
     else:
         text = answer.text
-    text = " ".join(text.split()) or "(no explanation)"
-    return text if len(text) <= QUOTED else f"{text[:QUOTED]}..."
+    return " ".join(text.split()) or "(no explanation)"
+
+
+def shortened(text: str) -> str:
+    """Return a text as the end of a sentence, cut where it is too long to be read."""
+    return f"{text.rstrip('.')}." if len(text) <= QUOTED else f"{text[:QUOTED]}..."
 
 
 def _causes(error: BaseException) -> t.Iterator[BaseException]:

@@ -75,7 +75,8 @@ class Xsuaa:
             )
         body = self.http.json(self.system, what, answer)
         token = body.get("access_token") if isinstance(body, dict) else None
-        if not isinstance(token, str) or not token:
-            raise ServiceError(f"{self.system} answered without an access_token.", "Check token_url.", 200)
+        lifetime = str((body.get("expires_in") or 0) if isinstance(body, dict) else "")
+        if not isinstance(token, str) or not token or not lifetime.isdigit():
+            raise ServiceError(f"{self.system} answered without a usable token.", "Check token_url.", 200)
         self.http.secrets.add(token)
-        return token, float(body.get("expires_in") or 0)
+        return token, float(lifetime)

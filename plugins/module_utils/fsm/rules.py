@@ -160,7 +160,7 @@ def _pattern(variable: str, value: t.Any) -> list[dict[str, str]]:
 def _additions(variable: str, extra: dict[str, t.Any], reserved: list[str]) -> list[dict[str, str]]:
     results = []
     spellings = {key.lower(): key for key in reserved}
-    for key, value in extra.items():
+    for key, value in ((str(key), value) for key, value in extra.items()):
         known = spellings.get(key.lower())
         if known:
             like = "" if known == key else f" as {known}"
@@ -195,9 +195,9 @@ def _problem_of(key: str, value: t.Any) -> str:
         return "" if value is None or text in SWITCH else f"{key} is {value}, not true or false"
     base, separator, language = key.rpartition(".")
     if key in TEXTS_PER_LANGUAGE:
-        base, language = key, ""
+        base, separator = key, ""
     if base in TEXTS_PER_LANGUAGE:
-        if separator and language and language not in LANGUAGES:
+        if separator and language not in LANGUAGES:
             return f"{key}: Task Center has no language {language}, only {', '.join(sorted(LANGUAGES))}"
         return "" if value is None or text.strip() else f"{key} is empty"
     return f"{key} is no property that Task Center knows for FSM"

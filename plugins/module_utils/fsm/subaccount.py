@@ -30,10 +30,12 @@ def is_primary(destination: Destination) -> bool:
 
 def system_of(destination: Destination) -> tuple[str, str, str]:
     """Return the FSM system that a destination leads to: host, account ID and company ID."""
+    # Names of HTTP headers have no case (RFC 9110, section 5.1).
+    headers = {key.lower(): value for key, value in destination.items()}
     return (
         host_of(destination.get("URL", "")),
-        destination.get("URL.headers.X-Account-ID", ""),
-        destination.get("URL.headers.X-Company-ID", ""),
+        headers.get("url.headers.x-account-id", ""),
+        headers.get("url.headers.x-company-id", ""),
     )
 
 

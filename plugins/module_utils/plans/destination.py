@@ -70,11 +70,12 @@ def wish(
 
     :raises InputError: a value cannot be meant, or a property stands where it must not; the message names all of them
     """
-    wrong = [_unfit(key, value) for key, value in {**properties, **secrets}.items()]
+    wrong = [_unfit(key, value, str(value)) for key, value in properties.items()]
+    wrong += [_unfit(key, value, HIDDEN) for key, value in secrets.items()]
     wrong += [
         f"{key} looks like a secret and belongs into secret_properties"
         for key, value in properties.items()
-        if is_secret(key) and value is not None
+        if is_secret(str(key)) and value is not None
     ]
     wrong += [f"{key} stands in properties and in secret_properties" for key in properties.keys() & secrets.keys()]
     wrong += [f"{key} is empty, which would wipe the stored secret" for key, value in secrets.items() if value == ""]
@@ -125,7 +126,7 @@ def plan_present(wanted: Wish, current: Destination | None) -> Plan:
         )
     before, after = masked(current, wanted.secrets), masked(target, wanted.secrets)
     for key in before.keys() & after.keys():
-        if before[key] == after[key] == HIDDEN and current[key] != target[key]:
+        if before[key] == after[key] and current[key] != target[key]:
             after[key] = DIFFERENT
     return Plan("update", target, before, after)
 
@@ -137,9 +138,11 @@ def plan_absent(current: Destination | None) -> Plan:
     return Plan("delete", {}, masked(current), {})
 
 
-def _unfit(key: str, value: t.Any) -> str:
+def _unfit(key: str, value: t.Any, shown: str) -> str:
+    if not isinstance(key, str):
+        return f"the name {key} is a {type(key).__name__}; quote it"
     if isinstance(value, float):
-        return f"{key} is the number {value}; quote it, so that it arrives as it is written"
+        return f"{key} is the number {shown}; quote it, so that it arrives as it is written"
     if value is not None and not isinstance(value, (str, int)):
         return f"{key} is a {type(value).__name__}; the Destination Service keeps texts only"
     return ""

@@ -1,0 +1,129 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The modules as Ansible starts them: options in, one JSON document out, and no secret in it."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+import pytest
+from ansible.module_utils import basic
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils import shell
+from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import HIDDEN
+from ansible_collections.btp_ops.task_center.plugins.modules import (
+    btp_destination,
+    btp_destination_info,
+    fsm_trust_cert,
+    fsm_trust_cert_info,
+)
+
+if t.TYPE_CHECKING:
+    from landscape import Environment, Landscape
+
+SECRET = "s3cr3t-0f-fsm"
+PROPERTIES = {"Type": "HTTP", "URL": "https://x"}
+MODULES = [btp_destination, btp_destination_info, fsm_trust_cert, fsm_trust_cert_info]
+Start = t.Callable[..., tuple[dict[str, t.Any], str]]
+
+
+@pytest.fixture
+def start(
+    environment: Environment,
+    landscape: Landscape,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Start:
+    """Run a module's main() and return its result and all that it printed."""
+    for name in ("HTTPS_PROXY", "https_proxy"):
+        monkeypatch.setenv(name, landscape.proxy_url)
+
+    def run(module: t.Any, **options: t.Any) -> tuple[dict[str, t.Any], str]:
+        given = {
+            "service_key": environment.service_key.credentials(),
+            "ca_path": str(landscape.ca_file),
+            **options,
+        }
+        monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": given}).encode())
+        # Since ansible-core 2.19.
+        monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
+        with pytest.raises(SystemExit) as stopped:
+            module.main()
+        printed = capsys.readouterr()
+        result: dict[str, t.Any] = json.loads(printed.out)
+        assert stopped.value.code == (1 if result.get("failed") else 0)
+        return result, printed.out + printed.err
+
+    return run
+
+
+@pytest.mark.parametrize("as_text", [False, True])
+def test_result(start: Start, environment: Environment, as_text: bool) -> None:
+    key: t.Any = environment.service_key.credentials()
+    options = {"name": "X", "properties": PROPERTIES, "secret_properties": {"Password": SECRET}}
+    result, printed = start(btp_destination, service_key=json.dumps(key) if as_text else key, **options)
+    assert (result["changed"], result["action"]) == (True, "create")
+    assert result["destination"]["Password"] == HIDDEN
+    assert environment.subaccount.destinations["X"]["Password"] == SECRET
+    assert SECRET not in printed
+    assert key["clientsecret"] not in printed
+    assert not result.get("warnings")
+    assert not result.get("deprecations")
+
+
+@pytest.mark.parametrize("module", [btp_destination_info, fsm_trust_cert_info, fsm_trust_cert])
+def test_usual_options(start: Start, environment: Environment, module: t.Any) -> None:
+    result, printed = start(module)
+    assert result["changed"] is (module is fsm_trust_cert)
+    assert str(environment.service_key.client_secret) not in printed
+    assert not result.get("warnings")
+
+
+def test_error_names_the_system_and_hides_secrets(start: Start, environment: Environment) -> None:
+    result, printed = start(
+        btp_destination, name="X", properties={"Type": "HTTP"}, secret_properties={"Password": SECRET}
+    )
+    assert result["failed"] is True
+    assert f"The Destination Service of subaccount {environment.subaccount.subdomain}" in result["msg"]
+    assert "Property URL is mandatory" in result["msg"]
+    assert SECRET not in printed
+    assert str(environment.service_key.client_secret) not in printed
+    assert "Traceback" not in printed
+
+
+def test_check_mode(start: Start, environment: Environment) -> None:
+    result, _printed = start(btp_destination, name="X", properties=PROPERTIES, _ansible_check_mode=True)
+    assert (result["changed"], result["action"]) == (True, "create")
+    assert "X" not in environment.subaccount.destinations
+
+
+def test_warning(start: Start, environment: Environment) -> None:
+    old = environment.subaccount.trust.replace().fingerprint
+    result, printed = start(fsm_trust_cert, renew_in_place=old)
+    assert result["action"] == "renew_active"
+    # Since ansible-core 2.19, a module in the test's own process warns on its error stream instead of in the result.
+    assert "renewed in place" in " ".join(printed.split())
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_missing_library_is_named(start: Start, monkeypatch: pytest.MonkeyPatch, module: t.Any) -> None:
+    monkeypatch.setattr(shell, "MISSING_LIBRARY", "requests")
+    result, _printed = start(module, **({"name": "X"} if module is btp_destination else {}))
+    assert result["failed"] is True
+    assert "requests" in result["msg"]
+
+
+def test_token_is_proven_for_one_destination_only(start: Start) -> None:
+    result, _printed = start(btp_destination_info, prove_token=True)
+    assert result["failed"] is True
+    assert "name" in result["msg"]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_options_that_hold_secrets_are_not_logged(module: t.Any) -> None:
+    secret = {"service_key", "client_secret", "client_certificate_key", "secret_properties", "user_token"}
+    for name, option in module.SPEC.options.items():
+        assert option.get("no_log", False) is (name in secret), name

@@ -1,0 +1,145 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The module btp_destination_info: reads without showing secrets, and proves that a token can be had."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import ServiceError
+from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import HIDDEN
+from ansible_collections.btp_ops.task_center.plugins.modules import btp_destination_info
+from unit.plugins.gateway import Fault, Gateway
+
+if t.TYPE_CHECKING:
+    from landscape import Environment
+
+Run = t.Callable[..., t.Any]
+
+
+@pytest.fixture
+def primary(environment: Environment) -> dict[str, str]:
+    """A destination whose token the environment's FSM grants."""
+    fsm = environment.inputs()["fsm"]
+    configuration = {
+        "Type": "HTTP",
+        "URL": fsm["url"],
+        "ProxyType": "Internet",
+        "Authentication": "OAuth2ClientCredentials",
+        "clientId": fsm["client_id"],
+        "clientSecret": fsm["client_secret"],
+        "tokenServiceURLType": "Dedicated",
+        "tokenServiceURL": fsm["url"].replace("/cloud-approval-service/api", "/api/oauth2/v2/token"),
+        "tokenServiceUser": fsm["client_id"],
+        "tokenServicePassword": fsm["client_secret"],
+    }
+    environment.subaccount.destinations["FSM"] = configuration
+    return configuration
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize("level", ["subaccount", "instance"])
+def test_all_destinations(
+    run: Run, environment: Environment, writes: t.Callable[[], list[str]], level: str, check_mode: bool
+) -> None:
+    subaccount = environment.subaccount
+    stored = subaccount.destinations if level == "subaccount" else subaccount.instance_destinations
+    for number in range(205):
+        stored[f"D{number}"] = {"Type": "HTTP", "URL": f"https://u:s3cr3t@host/{number}", "Password": "s3cr3t"}
+    outcome = run(btp_destination_info, check_mode=check_mode, level=level)
+    found = {entry["Name"]: entry for entry in outcome.facts["destinations"]}
+    assert list(found) == list(stored)
+    assert found["D204"]["Password"] == HIDDEN
+    assert "s3cr3t" not in str(outcome)
+    assert outcome.changed is False
+    assert outcome.diff == []
+    assert writes() == []
+
+
+def test_one_destination(run: Run, primary: dict[str, str]) -> None:
+    outcome = run(btp_destination_info, name="FSM")
+    masked = {"clientSecret": HIDDEN, "tokenServicePassword": HIDDEN}
+    assert outcome.facts == {"destinations": [{"Name": "FSM", **primary, **masked}]}
+
+
+def test_no_destination_of_this_name(run: Run) -> None:
+    assert run(btp_destination_info, name="FSM").facts == {"destinations": []}
+
+
+def test_token_is_proven_and_dropped(run: Run, primary: dict[str, str]) -> None:
+    outcome = run(btp_destination_info, name="FSM", prove_token=True)
+    token = outcome.facts["token"]
+    assert (token["obtained"], token["error"], token["found_at"]) == (True, "", "subaccount")
+    assert token["type"].lower() == "bearer"
+    assert token["expires_in"] > 0
+    assert "eyJ" not in str(outcome)
+    assert primary["clientSecret"] not in str(outcome)
+
+
+def test_wrong_secret_is_told(run: Run, environment: Environment, primary: dict[str, str]) -> None:
+    wrong = {"clientSecret": "wr0ng-s3cret", "tokenServicePassword": "wr0ng-s3cret"}
+    environment.subaccount.destinations["FSM"] = {**primary, **wrong}
+    outcome = run(btp_destination_info, name="FSM", prove_token=True)
+    assert outcome.facts["token"]["obtained"] is False
+    assert outcome.facts["token"]["error"]
+    assert "wr0ng-s3cret" not in str(outcome)
+
+
+def test_destination_of_the_instance_hides_that_of_the_subaccount(
+    run: Run, environment: Environment, primary: dict[str, str]
+) -> None:
+    environment.subaccount.instance_destinations["FSM"] = primary
+    token = run(btp_destination_info, name="FSM", prove_token=True).facts["token"]
+    assert (token["obtained"], token["found_at"]) == (True, "instance")
+
+
+def test_no_token_without_destination(run: Run) -> None:
+    outcome = run(btp_destination_info, name="FSM", prove_token=True)
+    assert outcome.facts["token"] == {
+        "obtained": False,
+        "type": "",
+        "expires_in": None,
+        "error": "There is no destination FSM.",
+        "found_at": "",
+    }
+
+
+def test_authentication_that_needs_no_token(run: Run, environment: Environment) -> None:
+    (setup,) = environment.subaccount.destinations
+    token = run(btp_destination_info, name=setup, prove_token=True).facts["token"]
+    assert (token["obtained"], token["found_at"]) == (False, "subaccount")
+    assert "authentication needs none" in token["error"]
+
+
+def test_error_of_a_token_quotes_no_stored_secret(run_through_gateway: Run, gateway: Gateway) -> None:
+    """The service quotes what FSM answered, and FSM may quote what it was sent."""
+    configuration = {"Name": "FSM", "Type": "HTTP", "clientSecret": "st0red-s3cret"}
+    answer = {
+        "owner": {"SubaccountId": "1", "InstanceId": None},
+        "destinationConfiguration": configuration,
+        "authTokens": [{"type": "", "value": "", "error": "401: bad client secret st0red-s3cret for user.jwt.token"}],
+    }
+    gateway.fail("GET", "/subaccountDestinations/FSM", Fault(200, configuration))
+    gateway.fail("GET", "/destinations/FSM", Fault(200, answer))
+    outcome = run_through_gateway(btp_destination_info, name="FSM", prove_token=True, user_token="user.jwt.token")
+    assert outcome.facts["token"]["error"].startswith("401: bad client secret ****")
+    assert "st0red-s3cret" not in str(outcome)
+    assert "user.jwt.token" not in str(outcome)
+
+
+def test_token_with_error_is_none(run_through_gateway: Run, gateway: Gateway) -> None:
+    tokens = [{"type": "bearer", "value": "t0ken", "expires_in": 5, "error": "expired"}]
+    gateway.fail("GET", "/destinations/FSM", Fault(200, {"owner": {"InstanceId": "1"}, "authTokens": tokens}))
+    token = run_through_gateway(btp_destination_info, name="FSM", prove_token=True).facts["token"]
+    assert (token["obtained"], token["error"], token["expires_in"]) == (False, "expired", 5)
+    assert "t0ken" not in str(token)
+
+
+def test_service_that_cannot_be_understood(run_through_gateway: Run, gateway: Gateway) -> None:
+    gateway.fail("GET", "/subaccountDestinations", Fault(200, "<html>Please log on</html>"))
+    with pytest.raises(ServiceError, match="no JSON"):
+        run_through_gateway(btp_destination_info)

@@ -1,0 +1,267 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The module fsm_trust_cert: every phase of a certificate's life, previewed, done and done again, and its file."""
+
+from __future__ import annotations
+
+import typing as t
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import (
+    AnswerLost,
+    InputError,
+    OperatorError,
+    Refused,
+    ServiceError,
+)
+from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.trust import NEW
+from ansible_collections.btp_ops.task_center.plugins.modules import fsm_trust_cert
+from unit.plugins.gateway import Fault, Gateway
+
+if t.TYPE_CHECKING:
+    from landscape import Environment
+
+Run = t.Callable[..., t.Any]
+Writes = t.Callable[[], list[str]]
+ACTIVE = "/saml2Metadata/certificate"
+
+
+def slots(environment: Environment) -> tuple[str | None, str | None]:
+    """Return the fingerprints of the active and the passive certificate as the landscape keeps them."""
+    trust = environment.subaccount.trust
+    active, passive = (
+        certificate.fingerprint if certificate else None for certificate in (trust.active, trust.passive)
+    )
+    return active, passive
+
+
+def fill(environment: Environment, count: int) -> list[str]:
+    """Put a certificate into the first, or into both slots; return the fingerprints."""
+    names: tuple[t.Literal["active", "passive"], ...] = ("active", "passive")
+    return [environment.subaccount.trust.replace(slot).fingerprint for slot in names[:count]]
+
+
+def test_first_certificate(run: Run, environment: Environment, writes: Writes) -> None:
+    preview = run(fsm_trust_cert, check_mode=True)
+    assert (preview.changed, preview.facts) == (True, {"action": "generate_active", "certificate": None})
+    assert preview.diff == [
+        {"before": {"active": "none", "passive": "none"}, "after": {"active": NEW, "passive": "none"}}
+    ]
+    assert slots(environment) == (None, None)
+    assert writes() == []
+
+    done = run(fsm_trust_cert)
+    made = environment.subaccount.trust.active
+    assert made is not None
+    certificate = done.facts["certificate"]
+    assert (done.changed, done.facts["action"]) == (True, "generate_active")
+    assert (certificate["pem"].strip(), certificate["fingerprint"]) == (made.pem.strip(), made.fingerprint)
+    assert certificate["not_after"] == made.not_after.isoformat()
+    assert certificate["days_left"] in (729, 730)
+    assert (certificate["expired"], certificate["expires_soon"], certificate["not_yet_valid"]) == (False, False, False)
+
+    for check_mode in (True, False):
+        again = run(fsm_trust_cert, check_mode=check_mode)
+        assert (again.changed, again.facts["action"]) == (False, "none")
+        assert again.facts["certificate"]["fingerprint"] == made.fingerprint
+    assert writes() == ["POST"]
+
+
+def test_rotation(run: Run, environment: Environment, writes: Writes) -> None:
+    (old,) = fill(environment, 1)
+    for check_mode in (True, True, False, False):
+        staged = run(fsm_trust_cert, check_mode=check_mode, slot="passive")
+    new = slots(environment)[1]
+    assert new is not None
+    assert slots(environment) == (old, new)
+    assert staged.facts["certificate"]["fingerprint"] == new
+    assert writes() == ["POST"]
+
+    preview = run(fsm_trust_cert, check_mode=True, fingerprint=new.lower())
+    assert slots(environment) == (old, new)
+    rotated = run(fsm_trust_cert, fingerprint=new.replace(":", ""))
+    assert slots(environment) == (new, old)
+    for outcome in (preview, rotated):
+        assert (outcome.changed, outcome.facts["action"]) == (True, "rotate")
+        assert outcome.facts["certificate"]["fingerprint"] == new
+    assert preview.diff == rotated.diff
+    assert run(fsm_trust_cert, fingerprint=new).changed is False
+    assert slots(environment) == (new, old)
+    assert writes() == ["POST", "POST"]
+
+    options = {"slot": "passive", "state": "absent", "fingerprint": old}
+    preview = run(fsm_trust_cert, check_mode=True, **options)
+    assert slots(environment) == (new, old)
+    retired = run(fsm_trust_cert, **options)
+    assert slots(environment) == (new, None)
+    assert (preview.changed, retired.changed) == (True, True)
+    assert preview.diff == retired.diff
+    assert retired.facts == {"action": "delete_passive", "certificate": None}
+    assert run(fsm_trust_cert, **options).changed is False
+    assert writes() == ["POST", "POST", "DELETE"]
+
+
+def test_renewal_in_place(run: Run, environment: Environment, writes: Writes) -> None:
+    old, passive = fill(environment, 2)
+    preview = run(fsm_trust_cert, check_mode=True, renew_in_place=old)
+    assert (preview.changed, preview.warnings) == (True, [])
+    assert slots(environment) == (old, passive)
+    done = run(fsm_trust_cert, renew_in_place=old)
+    assert done.facts["action"] == "renew_active"
+    assert len(done.warnings) == 1
+    new = slots(environment)[0]
+    assert new not in (old, passive, None)
+    assert done.facts["certificate"]["fingerprint"] == new
+    again = run(fsm_trust_cert, renew_in_place=old)
+    assert (again.changed, again.warnings) == (False, [])
+    assert slots(environment) == (new, passive)
+    assert writes() == ["POST"]
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+@pytest.mark.parametrize(
+    "options, kind",
+    [
+        ({"fingerprint": "AB" * 32}, Refused),
+        ({"slot": "passive", "state": "absent", "fingerprint": "AB" * 32}, Refused),
+        ({"slot": "passive", "state": "absent"}, InputError),
+        ({"state": "absent"}, InputError),
+        ({"fingerprint": "AB"}, InputError),
+        ({"renew_in_place": "renew"}, InputError),
+        ({"mode": "rw", "path": "file"}, InputError),
+    ],
+)
+def test_refused(
+    run: Run,
+    environment: Environment,
+    writes: Writes,
+    options: dict[str, str],
+    kind: type[OperatorError],
+    check_mode: bool,
+) -> None:
+    before = fill(environment, 2)
+    with pytest.raises(kind):
+        run(fsm_trust_cert, check_mode=check_mode, **options)
+    assert list(slots(environment)) == before
+    assert writes() == []
+
+
+def test_file(run: Run, environment: Environment, tmp_path: Path) -> None:
+    path = tmp_path / "certificates" / "dev.pem"
+    preview = run(fsm_trust_cert, check_mode=True, path=str(path))
+    assert not path.parent.exists()
+    assert preview.facts["certificate_path"] == str(path)
+    assert preview.diff[1]["before"] == {}
+    assert preview.diff[1]["after"]["content"] == NEW
+
+    done = run(fsm_trust_cert, path=str(path))
+    made = environment.subaccount.trust.active
+    assert made is not None
+    assert path.read_text(encoding="ascii") == done.facts["certificate"]["pem"]
+    assert path.read_text(encoding="ascii").strip() == made.pem.strip()
+    assert path.stat().st_mode & 0o7777 == 0o644
+    assert run(fsm_trust_cert, path=str(path)).changed is False
+
+    path.write_text("something else", encoding="ascii")
+    preview = run(fsm_trust_cert, check_mode=True, path=str(path))
+    assert path.read_text(encoding="ascii") == "something else"
+    mended = run(fsm_trust_cert, path=str(path), backup=True)
+    assert (mended.changed, mended.facts["action"]) == (True, "none")
+    assert preview.diff == mended.diff
+    assert Path(mended.facts["backup_file"]).read_text(encoding="ascii") == "something else"
+
+    assert run(fsm_trust_cert, path=str(path), mode="0600").changed is True
+    assert path.stat().st_mode & 0o7777 == 0o600
+
+
+def test_file_of_the_passive_certificate(run: Run, environment: Environment, tmp_path: Path) -> None:
+    fill(environment, 2)
+    path = tmp_path / "next.pem"
+    run(fsm_trust_cert, slot="passive", path=str(path))
+    passive = environment.subaccount.trust.passive
+    assert passive is not None
+    assert path.read_text(encoding="ascii").strip() == passive.pem.strip()
+
+
+def test_no_file_of_a_deleted_certificate(run: Run, environment: Environment, tmp_path: Path) -> None:
+    _active, passive = fill(environment, 2)
+    path = tmp_path / "next.pem"
+    run(fsm_trust_cert, slot="passive", state="absent", fingerprint=passive, path=str(path))
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("within, soon", [(60, True), (10, False)])
+def test_certificate_that_expires_is_told_and_not_renewed(
+    run: Run, environment: Environment, within: int, soon: bool
+) -> None:
+    made = environment.subaccount.trust.replace(expires_in_days=20.5)
+    outcome = run(fsm_trust_cert, expires_within=within)
+    assert outcome.changed is False
+    certificate = outcome.facts["certificate"]
+    assert (certificate["days_left"], certificate["expired"], certificate["expires_soon"]) == (20, False, soon)
+    assert slots(environment) == (made.fingerprint, None)
+
+
+def test_expired_certificate_is_told_and_not_renewed(run: Run, environment: Environment) -> None:
+    made = environment.subaccount.trust.replace(expires_in_days=-1.5)
+    certificate = run(fsm_trust_cert).facts["certificate"]
+    assert (certificate["days_left"], certificate["expired"]) == (-2, True)
+    assert slots(environment) == (made.fingerprint, None)
+
+
+@pytest.mark.parametrize("options", [{}, {"slot": "passive"}])
+def test_lost_answer_that_was_carried_out(
+    run_through_gateway: Run, environment: Environment, gateway: Gateway, options: dict[str, str]
+) -> None:
+    there = fill(environment, len(options))
+    path = f"{ACTIVE}/passive" if options else ACTIVE
+    gateway.fail("POST", path, Fault(carried_out=True))
+    done = run_through_gateway(fsm_trust_cert, **options)
+    assert done.changed is True
+    assert gateway.count("POST", path) == 1
+    assert done.facts["certificate"]["fingerprint"] == slots(environment)[len(there)]
+
+
+def test_lost_answer_of_a_rotation(run_through_gateway: Run, environment: Environment, gateway: Gateway) -> None:
+    old, new = fill(environment, 2)
+    gateway.fail("POST", "/rotateCertificate", Fault(carried_out=True))
+    assert run_through_gateway(fsm_trust_cert, fingerprint=new).changed is True
+    assert slots(environment) == (new, old)
+    assert gateway.count("POST", "/rotateCertificate") == 1
+
+
+def test_request_that_was_lost_is_told(
+    run_through_gateway: Run, environment: Environment, gateway: Gateway, tmp_path: Path
+) -> None:
+    path = tmp_path / "dev.pem"
+    gateway.fail("POST", ACTIVE, Fault())
+    with pytest.raises(AnswerLost, match="generate the active trust certificate"):
+        run_through_gateway(fsm_trust_cert, path=str(path))
+    assert gateway.count("POST", ACTIVE) == 1
+    assert slots(environment) == (None, None)
+    assert not path.exists()
+
+
+def test_certificate_that_the_library_refuses(
+    run_through_gateway: Run, gateway: Gateway, sample_pem: str, tmp_path: Path
+) -> None:
+    """Its file and fingerprint are what the upload needs."""
+    broken = "\n".join([*sample_pem.splitlines()[:5], sample_pem.splitlines()[-1], ""])
+    gateway.fail("GET", ACTIVE, Fault(200, {"certificate": broken.replace("\n", "\r\n")}))
+    path = tmp_path / "dev.pem"
+    outcome = run_through_gateway(fsm_trust_cert, path=str(path))
+    assert path.read_text(encoding="ascii") == broken
+    certificate = outcome.facts["certificate"]
+    assert len(certificate["fingerprint"]) == 95
+    assert certificate["unreadable"]
+    assert (certificate["subject"], certificate["days_left"], certificate["expired"]) == (None, None, None)
+
+
+def test_answer_that_holds_no_certificate(run_through_gateway: Run, gateway: Gateway) -> None:
+    gateway.fail("GET", ACTIVE, Fault(200, {"certificate": "hello"}))
+    with pytest.raises(ServiceError, match=r"The active trust certificate of subaccount .* cannot be understood"):
+        run_through_gateway(fsm_trust_cert)

@@ -1,0 +1,113 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the files of the collection say of each other: one fact, one place, and where it takes two, the two agree."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+GALAXY = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
+FQCN = f"{GALAXY['namespace']}.{GALAXY['name']}"
+# What a user gets: to run and to read.
+SHIPPED = {
+    "CHANGELOG.md",
+    "CHANGELOG.rst",
+    "CONTRIBUTING.md",
+    "FILES.json",
+    "LICENSE",
+    "MANIFEST.json",
+    "README.md",
+    "changelogs",
+    "docs",
+    "examples",
+    "meta",
+    "playbooks",
+    "plugins",
+    "requirements.txt",
+    "roles",
+    "tests",
+}
+
+
+def load(*parts: str) -> Any:
+    """Read a YAML file of the checkout."""
+    return yaml.safe_load(ROOT.joinpath(*parts).read_text(encoding="utf-8"))
+
+
+def names(*patterns: str) -> list[str]:
+    """Return the names (without suffix) of what matches these patterns in the checkout, private things left out."""
+    found = [path.stem for pattern in patterns for path in ROOT.glob(pattern)]
+    return sorted(name for name in found if not name.startswith("_"))
+
+
+MODULES = names("plugins/modules/*.py")
+ROLES = names("roles/*")
+PLAYBOOKS = names("playbooks/*.yml")
+CONTENT = MODULES + ROLES + PLAYBOOKS
+
+
+def test_action_group_holds_all_modules() -> None:
+    assert sorted(load("meta", "runtime.yml")["action_groups"]["btp"]) == MODULES
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_role_defaults_are_the_documented_ones(role: str) -> None:
+    entry_points = load("roles", role, "meta", "argument_specs.yml")["argument_specs"]
+    options = {name: option for entry in entry_points.values() for name, option in entry.get("options", {}).items()}
+    documented = {name: option["default"] for name, option in options.items() if "default" in option}
+    defaults = ROOT / "roles" / role / "defaults" / "main.yml"
+    assert (load(*defaults.relative_to(ROOT).parts) if defaults.exists() else {}) == documented
+
+
+@pytest.mark.parametrize("name", CONTENT)
+def test_readme_names_what_the_collection_holds(name: str) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert re.search(rf"\b{re.escape(FQCN)}\.{name}\b", readme), f"README.md does not mention {FQCN}.{name}"
+
+
+def test_artifact_holds_no_working_files(tmp_path: Path) -> None:
+    build = [sys.executable, "-m", "ansible.cli.galaxy", "collection", "build", "--output-path", str(tmp_path)]
+    subprocess.run(build, cwd=ROOT, check=True)
+    (artifact,) = tmp_path.glob(f"*-{GALAXY['version']}.tar.gz")
+    with tarfile.open(artifact) as archive:
+        packed = {member.name for member in archive if member.isfile()}
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    known = subprocess.run(listing, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
+    assert packed - set(known) == {"FILES.json", "MANIFEST.json"}
+    assert {name.split("/")[0] for name in packed} <= SHIPPED
+    assert {name for name in packed if name.startswith("tests/")} == {"tests/config.yml"}
+    assert {f"plugins/modules/{name}.py" for name in MODULES} <= packed
+
+
+def test_versions_agree() -> None:
+    """Only while fragments wait for the next release may galaxy.yml be ahead of the changelog, and never behind it."""
+    released = list(load("changelogs", "changelog.yaml")["releases"])
+    waiting = list(ROOT.glob("changelogs/fragments/*.yml"))
+    assert GALAXY["version"] in released or waiting
+    assert (
+        max([GALAXY["version"], *released], key=lambda text: [int(part) for part in text.split(".")])
+        == GALAXY["version"]
+    )
+    changelog = ROOT / "CHANGELOG.md"
+    headings = re.findall(r"^## v(\S+)$", changelog.read_text(encoding="utf-8"), re.MULTILINE)
+    assert sorted(heading.replace("\\", "") for heading in headings) == sorted(released)
+
+
+def test_oldest_supported_core_is_the_oldest_tested_one() -> None:
+    supported = re.fullmatch(r">=(\d+\.\d+)\.0", load("meta", "runtime.yml")["requires_ansible"])
+    requirements = (ROOT / "requirements" / "test.txt").read_text(encoding="utf-8")
+    tested = re.search(r"^ansible-core>=(\d+\.\d+)", requirements, re.MULTILINE)
+    assert supported
+    assert tested
+    assert supported[1] == tested[1]
