@@ -23,7 +23,7 @@ WITH_PATH := PATH="$(CURDIR)/$(BIN):$$PATH"
 CHECKS := lint changelog unit units docs importer e2e sanity matrix
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test $(CHECKS) format release clean
+.PHONY: help demo test $(CHECKS) format release clean judges
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9.%-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -80,6 +80,9 @@ core-%: $(W)/venv/.test $(LINK) ## the tests on one ansible-core: make core-2.16
 sanity-%: $(W)/venv/.test ## ansible-test sanity of one ansible-core: make sanity-2.21
 	PYTHONPATH= $(PY) tools/core.py sanity $*
 
+judges: $(W)/judges-venv/.installed $(LINK) ## hold the landscape against SAP's OpenAPI description and clients (Python 3.11, Node)
+	$(W)/judges-venv/bin/python -m pytest -q --junitxml=$(W)/results/judges.xml tests/judges
+
 format: $(W)/venv/.tools ## mend what ruff can mend: imports, layout
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
@@ -105,4 +108,9 @@ $(W)/venv/.test: requirements.txt requirements/landscape.txt requirements/test.t
 $(W)/venv/.tools: requirements/tools.txt $(W)/venv/.test
 	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make clean, make PYTHON=...")'
 	$(PY) -m pip install -qq -r requirements/tools.txt
+	@touch $@
+
+$(W)/judges-venv/.installed: requirements/judges.txt $(W)/venv/.test
+	$(PY) -m venv $(W)/judges-venv
+	$(W)/judges-venv/bin/python -m pip install -qq -r $<
 	@touch $@

@@ -92,7 +92,9 @@ def _with_library(der: bytes, pem: str, fingerprint: str) -> Certificate:
                 fingerprint=fingerprint,
                 subject=parsed.subject.rfc4514_string(),
                 issuer=parsed.issuer.rfc4514_string(),
-                serial=with_colons(number.to_bytes(number.bit_length() // 8 + 1, "big", signed=True).hex()),
+                serial=with_colons(
+                    number.to_bytes((number + (number < 0)).bit_length() // 8 + 1, "big", signed=True).hex()
+                ),
                 not_before=_in_utc(parsed, "not_valid_before"),
                 not_after=_in_utc(parsed, "not_valid_after"),
             )

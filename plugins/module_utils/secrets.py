@@ -17,7 +17,7 @@ SECRET_PROPERTY = re.compile(
     r"(?i)(passw(?:or)?d|secret|passphrase|private.?key|refresh.?token|access.?token|api.?key|\bauthorization\b"
     r"|\bcookie\b|assertion$|^code$|(?:headers|queries)\..*(?:token|key|sign))"
 )
-USER_INFO = re.compile(r"(?<=://)[^/\s]+(?=@)")
+USER_INFO = re.compile(r"(?<=://)[^/?#\s]+(?=@)")
 
 HIDDEN = "********"
 DIFFERENT = "******** (differs)"

@@ -55,7 +55,7 @@ options:
   update_secrets:
     description:
       - With V(always), a stored secret that differs from O(secret_properties) is replaced.
-      - With V(on_create), the secrets of a destination that exists stay as they are.
+      - With V(on_create), the secrets of a destination that exists stay as they are, whatever O(secret_properties) says.
     type: str
     choices: [always, on_create]
     default: always

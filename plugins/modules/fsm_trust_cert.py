@@ -57,7 +57,7 @@ options:
     description: File to write the slot's certificate to, in PEM form. Missing folders are created.
     type: path
   mode:
-    description: Permissions of the file, octal.
+    description: Permissions of the file, octal. Quote it, or write the leading zero.
     type: raw
     default: "0644"
   owner:
@@ -133,7 +133,7 @@ import typing as t
 from ansible_collections.btp_ops.task_center.plugins.module_utils import exported_file as files
 from ansible_collections.btp_ops.task_center.plugins.module_utils.certificate import normal_fingerprint
 from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.destination_service import DestinationService
-from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import AnswerLost
+from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import AnswerLost, ServiceError
 from ansible_collections.btp_ops.task_center.plugins.module_utils.options import BTP_OPTIONS, open_http
 from ansible_collections.btp_ops.task_center.plugins.module_utils.plans import trust
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import read_service_key
@@ -212,7 +212,9 @@ def _carry_out(service: DestinationService, wanted: trust.Wish, planned: trust.P
     }
     try:
         calls[planned.action]()
-    except AnswerLost:
+    except ServiceError as error:
+        if not isinstance(error, AnswerLost) and (error.status or 0) < 500:
+            raise
         after = read_slots(service)
         if after.fingerprints == before.fingerprints:
             raise

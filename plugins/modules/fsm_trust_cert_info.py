@@ -49,7 +49,7 @@ active:
     fingerprint:
       description: SHA-256 of the certificate.
       type: str
-      sample: "C3:AB:8F:F1:37:20:E8:AD:90:47:DD:39:46:6B:3C:89:74:E5:92:C2:FA:38:3D:4A:39:60:71:4C:AE:F0:C4:F2"
+      sample: "10:CC:EF:AD:25:2F:C3:1E:1A:73:61:AC:BF:F9:EB:1A:B7:71:04:A8:24:10:3F:56:D9:E8:FC:A2:64:7D:3D:3E"
     subject:
       description: Distinguished name of the subject.
       type: str

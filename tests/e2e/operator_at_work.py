@@ -20,6 +20,7 @@ import yaml
 if t.TYPE_CHECKING:
     from landscape import Landscape
     from landscape.landscape import Environment
+    from landscape.trust import TrustCertificate
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -57,6 +58,13 @@ class Run:
         failed = [event for event in self.events if event["host"] == host and event["status"] == "failed"]
         assert failed, f"{host} did not fail:\n{self.output}"
         return str(failed[-1]["result"]["msg"])
+
+
+def active(environment: Environment) -> TrustCertificate:
+    """Return an environment's active trust certificate, which has to be there."""
+    certificate = environment.subaccount.trust.active
+    assert certificate is not None
+    return certificate
 
 
 def _full(action: str) -> str:

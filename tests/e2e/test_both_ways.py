@@ -10,14 +10,13 @@ import typing as t
 
 import pytest
 
+from operator_at_work import Operator, Variables, active
+
 if t.TYPE_CHECKING:
     from landscape.landscape import Environment
-    from operator_at_work import Operator, Variables
-
-pytestmark = pytest.mark.core
 
 KEY = {"service_key": "{{ fsm_destination_service_key }}"}
-DESTINATION = {
+DESTINATION: Variables = {
     **KEY,
     "name": "BOTH",
     "properties": {"Type": "HTTP", "URL": "https://example.com", "ProxyType": "Internet", "n": 7, "flag": True},
@@ -93,6 +92,7 @@ def comparable(value: t.Any, environment: Environment) -> t.Any:
     return value
 
 
+@pytest.mark.core
 def test_results_diffs_and_errors_are_the_same(operator: Operator) -> None:
     environments = {"worker": operator.environment(), "process": operator.environment()}
     hosts = {
@@ -150,10 +150,10 @@ def test_the_environment_of_the_task_counts(operator: Operator, uploaded: Enviro
         assert "Check the proxy http://127.0.0.1:9, which the HTTPS_PROXY variable names" in run.failure(name)
 
 
+@pytest.mark.core
 @pytest.mark.parametrize("in_worker", [True, False])
 def test_renewal_in_place_warns(operator: Operator, uploaded: Environment, in_worker: bool) -> None:
-    trust = uploaded.subaccount.trust
-    old = trust.active.fingerprint
+    old = active(uploaded).fingerprint
     renew = {"btp_ops.task_center.fsm_trust_cert": {**KEY, "renew_in_place": old}}
     plays = [{"hosts": "all", "gather_facts": False, "tasks": [renew]}]
     hosts = {"dev": operator.variables(uploaded, btp_in_worker=in_worker)}
@@ -162,7 +162,7 @@ def test_renewal_in_place_warns(operator: Operator, uploaded: Environment, in_wo
     run = operator.play(plays, hosts, expect_warning="The active trust certificate was renewed in place")
 
     assert run.changed("dev")
-    renewed = trust.active.fingerprint
+    renewed = active(uploaded).fingerprint
     assert renewed != old
     assert not operator.play(plays, hosts).changed("dev")
-    assert trust.active.fingerprint == renewed
+    assert active(uploaded).fingerprint == renewed

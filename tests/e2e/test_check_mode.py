@@ -14,8 +14,6 @@ if t.TYPE_CHECKING:
     from landscape.landscape import Environment
     from operator_at_work import Operator, Run
 
-pytestmark = pytest.mark.core
-
 WRITERS = ("fsm_trust_cert", "btp_destination")
 
 
@@ -34,6 +32,7 @@ def writes(operator: Operator, environment: Environment) -> list[str]:
     return [f"{r.method} {r.path}" for r in requests if r.method != "GET" and not r.path.endswith("/oauth/token")]
 
 
+@pytest.mark.core
 def test_whole_role_on_an_empty_subaccount(operator: Operator, environment: Environment) -> None:
     before = dict(environment.subaccount.destinations)
 

@@ -12,11 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from operator_at_work import Operator, active
+
 if t.TYPE_CHECKING:
     from landscape.landscape import Environment
-    from operator_at_work import Operator
-
-pytestmark = pytest.mark.core
 
 SHARED = {
     "Type": "HTTP",
@@ -60,6 +59,7 @@ def expected_pair(environment: Environment) -> tuple[dict[str, str], dict[str, s
     return primary, secondary
 
 
+@pytest.mark.core
 def test_from_the_empty_subaccount_to_the_second_run(operator: Operator, environment: Environment) -> None:
     subaccount = environment.subaccount
     before = dict(subaccount.destinations)
@@ -67,9 +67,9 @@ def test_from_the_empty_subaccount_to_the_second_run(operator: Operator, environ
     gate = operator.play("connect_fsm", {"dev": operator.variables(environment)})
 
     assert gate.code == 2
-    fingerprint = subaccount.trust.active.fingerprint
+    fingerprint = active(environment).fingerprint
     path = operator.folder / "certificates" / "dev.pem"
-    assert path.read_text().strip() == subaccount.trust.active.pem.strip()
+    assert path.read_text().strip() == active(environment).pem.strip()
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
     for told in (fingerprint, str(path), environment.fsm_account.id, "de.fsm.cloud.sap", "fsm_uploaded_certificates"):
         assert told in gate.failure("dev")
@@ -83,7 +83,7 @@ def test_from_the_empty_subaccount_to_the_second_run(operator: Operator, environ
     primary, secondary = expected_pair(environment)
     assert subaccount.destinations["FSM"] == primary
     assert subaccount.destinations["FSM_PP"] == secondary
-    assert subaccount.trust.active.fingerprint == fingerprint
+    assert active(environment).fingerprint == fingerprint
     assert "FSM created" in first.output
 
     for arguments in ([], ["--check", "--diff"]):
@@ -138,7 +138,7 @@ def test_absent_disconnects_in_reverse_order_and_leaves_the_certificate(
     assert set(subaccount.destinations) == set(before) - {"FSM", "FSM_PP"}
     deleted = [Path(request.path).name for request in operator.landscape.requests() if request.method == "DELETE"]
     assert deleted == ["FSM_PP", "FSM"]
-    assert subaccount.trust.active.fingerprint in hosts["dev"]["fsm_uploaded_certificates"]
+    assert active(uploaded).fingerprint in hosts["dev"]["fsm_uploaded_certificates"]
     assert not operator.play("disconnect_fsm", hosts).changed("dev")
 
 

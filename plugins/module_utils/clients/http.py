@@ -10,6 +10,7 @@ How long to wait and what to retry follows SAP BTP Connectivity, "Destination Se
 from __future__ import annotations
 
 import os
+import re
 import secrets as random
 import ssl
 import tempfile
@@ -18,7 +19,7 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import AnswerLost, ServiceError, Unreachable
-from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import HIDDEN, USER_INFO, redact
+from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import HIDDEN, redact
 
 try:
     import requests
@@ -54,6 +55,20 @@ class Settings:
     connect_timeout: float = 5.0
     read_timeout: float = 30.0
     retries: int = 4
+
+
+NOTHING_SENT = (
+    ()
+    if HTTPAdapter is object
+    else (
+        requests.exceptions.SSLError,
+        requests.exceptions.ProxyError,
+        requests.exceptions.ConnectTimeout,
+        # The proxy's URL, or one for which a library is missing.
+        requests.exceptions.InvalidURL,
+        requests.exceptions.InvalidSchema,
+    )
+)
 
 
 class Bearer(AuthBase):
@@ -151,9 +166,7 @@ class Http:
                 allow_redirects=False,
                 **options,
             )
-        except (requests.exceptions.SSLError, requests.exceptions.ProxyError) as error:
-            raise self._unreachable(system, what, url, error) from None
-        except requests.exceptions.ConnectTimeout as error:
+        except NOTHING_SENT as error:
             raise self._unreachable(system, what, url, error) from None
         except TooPatient as error:
             raise ServiceError(
@@ -206,8 +219,8 @@ class Http:
         todo = "Check the URL, name resolution and the HTTPS_PROXY variable."
         if isinstance(error, requests.exceptions.SSLError):
             todo = "If a private CA or a TLS-inspecting proxy stands in between, name its CA file in ca_path."
-        elif isinstance(error, requests.exceptions.ProxyError):
-            proxy = USER_INFO.sub(HIDDEN, self._proxies(url).get("https", ""))
+        elif self._proxies(url) and not isinstance(error, requests.exceptions.ConnectTimeout):
+            proxy = re.sub(r"[^/]*@", f"{HIDDEN}@", self._proxies(url).get("https", ""))
             todo = f"Check the proxy {proxy}, which the HTTPS_PROXY variable names."
         return Unreachable(
             redact(f"{system} cannot be reached to {what} ({url}): {_reason(error)}.", self.secrets), todo

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import typing as t
 
@@ -76,7 +77,7 @@ class Xsuaa:
         body = self.http.json(self.system, what, answer)
         token = body.get("access_token") if isinstance(body, dict) else None
         lifetime = str((body.get("expires_in") or 0) if isinstance(body, dict) else "")
-        if not isinstance(token, str) or not token or not lifetime.isdigit():
+        if not isinstance(token, str) or not token or not re.fullmatch(r"\d+(\.\d+)?", lifetime):
             raise ServiceError(f"{self.system} answered without a usable token.", "Check token_url.", 200)
         self.http.secrets.add(token)
         return token, float(lifetime)

@@ -106,6 +106,7 @@ def test_further_secrets_are_masked() -> None:
         ("https://user@host", f"https://{HIDDEN}@host"),
         ("https://user:s3@cr3t@host/path", f"https://{HIDDEN}@host/path"),
         ("https://host/path@2x", "https://host/path@2x"),
+        ("https://host?mail=a@b", "https://host?mail=a@b"),
         ("mailto:someone@host", "mailto:someone@host"),
     ],
 )

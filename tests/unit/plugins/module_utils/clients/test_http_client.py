@@ -204,6 +204,15 @@ def test_proxy_that_cannot_be_reached_is_named(client: Client, environment: Envi
     assert "s3cr3t" not in str(caught.value)
 
 
+@pytest.mark.parametrize("proxy", ["http://", f"user:s3cr3t@{LOOPBACK}:9", f"socks5://user:s3cr3t@{LOOPBACK}:9"])
+def test_proxy_that_cannot_be_used_is_told(client: Client, proxy: str) -> None:
+    """No request has left the machine, so that no answer can be lost."""
+    with pytest.raises(Unreachable) as caught:
+        client(environ={"HTTPS_PROXY": proxy}).destinations("subaccount")
+    assert "HTTPS_PROXY" in caught.value.todo
+    assert "s3cr3t" not in str(caught.value)
+
+
 def test_proxy_that_refuses(client: Client, landscape: Landscape) -> None:
     key = {"clientid": "c", "clientsecret": "s", "url": "https://unknown.example", "uri": "https://unknown.example"}
     with pytest.raises(Unreachable, match="502") as caught:
