@@ -15,10 +15,8 @@ options:
   service_key:
     description:
       - The service key of a Destination Service instance in the subaccount, with a client secret or with an X.509
-        client
-        certificate. The service key decides which subaccount is acted on.
-      - A mapping, its JSON text, or the path of a file with the JSON text; plain or wrapped in C({"credentials":
-        {...}}).
+        client certificate. The service key decides which subaccount is acted on.
+      - A mapping, its JSON text, or the path of a file with the JSON text; plain, or below a key C(credentials).
       - Contradicts O(api_url), O(token_url), O(client_id), O(client_secret), O(client_certificate) and
         O(client_certificate_key), which say the same one by one.
     type: raw

@@ -12,9 +12,8 @@ short_description: Manage one destination of SAP BTP's Destination Service
 version_added: 0.1.0
 description:
   - Creates, updates and deletes a destination in a subaccount or in a Destination Service instance.
-  - The service replaces a destination as a whole, so the module reads it, works out the whole configuration, and writes
-    it
-    only when it differs. Then it reads it back, for the service knows no conditional write.
+  - The service replaces a destination as a whole, so the module reads it, works out the whole configuration, and
+    writes it only when it differs. Then it reads it back, for the service knows no conditional write.
 author:
   - The btp_ops.task_center authors (@btp-ops)
 extends_documentation_fragment:
@@ -40,9 +39,8 @@ options:
   properties:
     description:
       - Properties by the JSON keys of the REST API, such as C(URL) or C(tokenServiceURLType). They are case-sensitive.
-      - The service keeps texts. A boolean becomes V(true) or V(false), an integer its digits. A number with a fraction
-        is
-        refused, because V(1.0) would arrive as whatever is made of it; quote it.
+      - The service keeps texts. A boolean becomes V(true) or V(false), an integer its digits. A number with a
+        fraction is refused, because V(1.0) would arrive as whatever is made of it; quote it.
       - Null means that the property must not exist.
     type: dict
     default: {}
@@ -55,7 +53,7 @@ options:
   update_secrets:
     description:
       - With V(always), a stored secret that differs from O(secret_properties) is replaced.
-      - With V(on_create), the secrets of a destination that exists stay as they are, whatever O(secret_properties) says.
+      - With V(on_create), the secrets of a destination that exists stay, whatever O(secret_properties) says.
     type: str
     choices: [always, on_create]
     default: always

@@ -50,8 +50,7 @@ options:
         another one is
         active.
       - From that moment on every system that trusts only the old certificate rejects the subaccount's users. Stage a
-        passive
-        certificate instead, have it uploaded, and make it the active one.
+        passive certificate instead, have it uploaded, and make it the active one.
     type: str
   path:
     description: File to write the slot's certificate to, in PEM form. Missing folders are created.
@@ -199,9 +198,8 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
 def _carry_out(service: DestinationService, wanted: trust.Wish, planned: trust.Plan, before: TrustSlots) -> TrustSlots:
     """Carry out a plan and return what stands then.
 
-    A lost answer does not say whether the call was carried out, and none of the calls may be carried out twice: so what
-    stands is
-    read, and only if nothing has changed the error is passed on.
+    A lost answer does not say whether the call was carried out, and none of the calls may be carried out twice: so
+    what stands is read, and only if nothing has changed the error is passed on.
     """
     calls: dict[str, t.Callable[[], t.Any]] = {
         "generate_active": lambda: service.generate_certificate("active"),
