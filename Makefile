@@ -20,10 +20,10 @@ export ANSIBLE_HOME := $(CURDIR)/$(W)/ansible
 WITH_PATH := PATH="$(CURDIR)/$(BIN):$$PATH"
 
 # In an order that fails fast: the quick checks first.
-CHECKS := lint changelog unit units docs importer e2e sanity matrix
+CHECKS := lint changelog unit units docs importer e2e sanity judges matrix
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test $(CHECKS) format release clean judges
+.PHONY: help demo test $(CHECKS) format release clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9.%-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,7 +81,7 @@ sanity-%: $(W)/venv/.test ## ansible-test sanity of one ansible-core: make sanit
 	PYTHONPATH= $(PY) tools/core.py sanity $*
 
 judges: $(W)/judges-venv/.installed $(LINK) ## hold the landscape against SAP's OpenAPI description and clients (Python 3.11, Node)
-	$(W)/judges-venv/bin/python -m pytest -q --junitxml=$(W)/results/judges.xml tests/judges
+	$(W)/judges-venv/bin/python -m pytest -q --junitxml=$(W)/results/judges.xml -n $(JOBS) tests/judges
 
 format: $(W)/venv/.tools ## mend what ruff can mend: imports, layout
 	$(PY) -m ruff check --fix .

@@ -31,7 +31,7 @@ PYTHONS = {
     "2.20": ("3.12", "3.13", "3.14"),
     "2.21": ("3.13", "3.12", "3.14"),
 }
-OLDEST, *_, NEWEST = PYTHONS
+OLDEST, *_unused, NEWEST = PYTHONS
 
 
 def oldest_libraries() -> list[str]:

@@ -232,7 +232,7 @@ def _export(outcome: Outcome, wanted: files.FileWish, content: str, check_mode: 
         {
             "before_header": wanted.path,
             "after_header": wanted.path,
-            "before": current.shown(),
+            "before": current.shown() or "",
             "after": target.shown(),
         }
     )

@@ -63,7 +63,7 @@ class Identifier:
 
     def bearer_token(self, scope: Scope) -> str | None:
         """Return a request's bearer token."""
-        scheme, _, token = Headers(scope=scope).get("authorization", "").partition(" ")
+        scheme, _unused, token = Headers(scope=scope).get("authorization", "").partition(" ")
         return token.strip() if scheme.lower() == "bearer" else None
 
     def _of_host(self, parts: t.Mapping[str, str | None]) -> str | None:
@@ -71,7 +71,7 @@ class Identifier:
         return subaccount.environment if subaccount else None
 
     def _of_credentials(self, headers: Headers, parts: t.Mapping[str, str | None]) -> str | None:
-        scheme, _, value = headers.get("authorization", "").partition(" ")
+        scheme, _unused, value = headers.get("authorization", "").partition(" ")
         client = ""
         if scheme.lower() == "bearer":
             claims = _claims(value.strip())
@@ -82,7 +82,7 @@ class Identifier:
         elif scheme.lower() == "basic":
             client = _user(value)
         cluster = self._clusters.get(parts.get("cluster") or "")
-        _, fsm_client = cluster.clients.get(client, (None, None)) if cluster else (None, None)
+        _account, fsm_client = cluster.clients.get(client, (None, None)) if cluster else (None, None)
         if fsm_client:
             return fsm_client.environment
         key = self._tenants.service_keys.get(client)

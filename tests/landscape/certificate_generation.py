@@ -120,7 +120,7 @@ def _lifetime(validity: dict[str, t.Any]) -> timedelta:
         return DEFAULT_VALIDITY
     unit, value = validity.get("TimeUnit"), validity.get("Value")
     days = TIME_UNITS.get(unit) if isinstance(unit, str) else None
-    if days is None or type(value) is not int or not 1 <= value <= MAXIMUM_VALIDITY.days // days:
+    if days is None or type(value) is not int or not 1 <= value <= MAXIMUM_VALIDITY.days // days:  # pylint: disable=unidiomatic-typecheck
         units = ", ".join(TIME_UNITS)
         raise ServiceError(
             400, f"Attribute Validity needs a TimeUnit ({units}) and a Value, up to {MAXIMUM_VALIDITY.days} days in all"

@@ -159,7 +159,7 @@ def _parse_fsm(data: t.Any, place: str) -> FsmConfig:
     if isinstance(data, t.Mapping):
         # IDs without leading zeros are integers in YAML.
         data = {
-            key: str(value) if key in ("account_id", "company_id") and type(value) is int else value
+            key: str(value) if key in ("account_id", "company_id") and type(value) is int else value  # pylint: disable=unidiomatic-typecheck
             for key, value in data.items()
         }
     config = FsmConfig(**_checked(FsmConfig, data, place))
@@ -203,7 +203,7 @@ def _checked(kind: type, data: t.Any, place: str) -> dict[str, t.Any]:
     for key, value in data.items():
         default = known[key].default
         expected = str if default is None or default is MISSING else type(default)
-        if key not in _NESTED and type(value) is not expected:
+        if key not in _NESTED and type(value) is not expected:  # pylint: disable=unidiomatic-typecheck
             raise ConfigError(f"{place}.{key} must be {_NAMES[expected]}, not {value!r}")
     return dict(data)
 

@@ -151,7 +151,7 @@ def _effect(description: dict[str, t.Any]) -> Effect:
 
 
 def _summary(fault: Fault) -> dict[str, t.Any]:
-    kind = next((name for name, effect in EFFECTS.items() if type(fault.effect) is effect), "callback")
+    kind = next((name for name, effect in EFFECTS.items() if type(fault.effect) is effect), "callback")  # pylint: disable=unidiomatic-typecheck
     summary = {
         "id": fault.id,
         "kind": kind,

@@ -65,7 +65,7 @@ async def consume_destination(call: Call) -> Response:
     """Return the destination of this name on the level that is named with it."""
     _check_request(call)
     level_name = call.request.path_params.get("level", DEFAULT_LEVEL)
-    fragment, _, fragment_level = call.request.headers.get("x-fragment-name", "").partition("@")
+    fragment, _unused, fragment_level = call.request.headers.get("x-fragment-name", "").partition("@")
     fragments = _level(call, fragment_level or DEFAULT_LEVEL).fragments
     found = _merged(call, level_name, fragments, fragment or None)
     return await _answer(call, found, {})

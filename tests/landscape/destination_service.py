@@ -121,7 +121,7 @@ class DestinationService:
             ServiceError: 401 unless this region's XSUAA issued the token, for a service key that still exists and a
                 tenant that its service instance serves; 400 for a URI that is too long.
         """
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        scheme, _unused, token = request.headers.get("authorization", "").partition(" ")
         region = self._tenants.regions[request.scope["landscape.host"]["region"]]
         try:
             if scheme.lower() != "bearer":

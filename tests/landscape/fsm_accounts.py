@@ -128,7 +128,7 @@ class FsmAccount:
         Raises:
             ValueError: the text is not one certificate in PEM form.
         """
-        kind, _, der = pem.unarmor(text.strip().encode())
+        kind, _unused, der = pem.unarmor(text.strip().encode())
         if kind != "CERTIFICATE":
             raise ValueError(f"expected a certificate, found {kind}")
         certificate = asn1.Certificate.load(der, strict=True)

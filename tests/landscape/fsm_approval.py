@@ -87,7 +87,7 @@ class FsmApproval:
             ServiceError: 401 without a valid token, 400 without one of the headers, 403 for another account or company.
         """
         cluster = self._clusters[request.scope["landscape.host"]["cluster"]]
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        scheme, _unused, token = request.headers.get("authorization", "").partition(" ")
         try:
             if scheme.lower() != "bearer":
                 raise InvalidToken("no bearer token")

@@ -76,7 +76,7 @@ class ConnectProxy:
     def _judge(self, request: h11.Request) -> tuple[int, str]:
         if request.method != b"CONNECT":
             return 405, "This proxy serves CONNECT only"
-        host, _, port = request.target.decode("ascii").rpartition(":")
+        host, _unused, port = request.target.decode("ascii").rpartition(":")
         if port != str(HTTPS_PORT):
             return 403, f"This proxy leads to port {HTTPS_PORT} only"
         if not self._knows_host(host.lower()):

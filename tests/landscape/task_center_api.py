@@ -92,7 +92,7 @@ class TaskCenterApi:
 
     async def list_tasks(self, request: Request) -> Response:
         """Return the user's tasks; those of two connectors to one FSM system twice."""
-        tenant, claims, _ = self._user(request)
+        tenant, claims, _unused = self._user(request)
         return JSONResponse(
             [{**task, "connector": connector.id} for connector, task in tenant.tasks_of(claims["email"])]
         )
@@ -121,7 +121,7 @@ class TaskCenterApi:
             ServiceError: 401 without a valid token, 403 when it is not a user's token for Task Center.
         """
         region = self._tenants.regions[request.scope["landscape.host"]["region"]]
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        scheme, _unused, token = request.headers.get("authorization", "").partition(" ")
         token = token.strip()
         try:
             if scheme.lower() != "bearer":
@@ -141,7 +141,7 @@ class TaskCenterApi:
         Raises:
             ServiceError: 401 without a valid token, 403 when the user lacks the role.
         """
-        tenant, claims, _ = self._user(request)
+        tenant, claims, _unused = self._user(request)
         if f"{tenant.application.xsappname}.{ADMINISTRATOR_ROLE}" not in claims["scope"]:
             raise ServiceError(403, f"The user lacks the role {ADMINISTRATOR_ROLE}")
         return tenant

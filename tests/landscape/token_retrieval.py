@@ -79,7 +79,7 @@ async def _client_credentials(call: Call, configuration: Configuration) -> AuthT
 
 async def _saml_bearer(call: Call, configuration: Configuration) -> AuthToken:
     """Propagate the user (SAP BTP Connectivity, "OAuth SAML Bearer Assertion Authentication")."""
-    _, claims = _user(call)
+    _unused, claims = _user(call)
     # Read at this very moment: after a rotation, nothing may be signed with the other key.
     certificate = call.caller.subaccount.trust.active
     if certificate is None:
@@ -120,7 +120,7 @@ def _subject(configuration: Configuration, claims: t.Mapping[str, t.Any]) -> Sub
 
 async def _exchange(call: Call, configuration: Configuration) -> AuthToken:
     """Exchange the user's token for one of the destination's client (RFC 7523)."""
-    token, _ = _user(call)
+    token, _unused = _user(call)
     form = {"grant_type": JWT_BEARER, "assertion": token}
     if configuration.get("scope"):
         form["scope"] = configuration["scope"]

@@ -95,7 +95,7 @@ def note_environment(request: Request, name: str) -> None:
 
 def basic_credentials(request: Request) -> tuple[str, str] | None:
     """Return user and password of the request's HTTP Basic header, None when there is no readable one."""
-    scheme, _, value = request.headers.get("authorization", "").partition(" ")
+    scheme, _unused, value = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() != "basic":
         return None
     try:

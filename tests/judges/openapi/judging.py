@@ -108,7 +108,7 @@ def judge(
     schema = schemathesis.openapi.from_dict(_naming_what_is_stored(document), config=config)
 
     if operation:
-        method, _, path = operation.partition(" ")
+        method, _unused, path = operation.partition(" ")
         schema = schema.include(method=method, path=path)
 
     def before_call(_context: schemathesis.HookContext, _case: schemathesis.Case, _kwargs: dict[str, t.Any]) -> None:

@@ -27,7 +27,7 @@ def test_every_operation_is_served() -> None:
     assert len(described) == 47
     assert described - served == set()
     # Labels alone are in SAP's clients, but not in the description.
-    assert {path for _, path in served - described} == {path for path in OPERATIONS if path.endswith("/labels")}
+    assert {path for _unused, path in served - described} == {path for path in OPERATIONS if path.endswith("/labels")}
 
 
 @pytest.mark.parametrize("method, path", DESCRIBED)

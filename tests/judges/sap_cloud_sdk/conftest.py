@@ -89,7 +89,7 @@ class Place:
 @pytest.fixture(params=["provider subaccount", "provider instance", "subscriber subaccount", "subscriber instance"])
 def place(request: pytest.FixtureRequest, environment: Environment, subscriber: Subaccount) -> Place:
     """Each of the levels of the provider and of the subscriber."""
-    who, _, level = request.param.partition(" ")
+    who, _unused, level = request.param.partition(" ")
     subaccount = environment.subaccount if who == "provider" else subscriber
     tenant = None if who == "provider" else subscriber.subdomain
     environment.subaccount.destinations.clear()

@@ -41,7 +41,7 @@ def test_fault_is_added_counted_and_removed(control: Http, environment: Environm
     }
     added = control("POST", "/faults", json=description)
     assert added.status_code == 201
-    answers = [service("GET", LIST) for _ in range(3)]
+    answers = [service("GET", LIST) for _unused in range(3)]
     assert [answer.status_code for answer in answers] == [200, 429, 200]
     assert answers[1].headers["Retry-After"] == "3"
     url = f"/faults/{added.json()['id']}"

@@ -63,7 +63,7 @@ def destination(name: str, url: str = "https://service.example") -> dict[str, st
 @pytest.mark.parametrize("status", [500, 503])
 def test_status(landscape: Landscape, service: Http, reads: Matching, status: int) -> None:
     fault = landscape.faults.add(Status(status, body="No upstream"), reads, nth=2, times=1)
-    answers = [service("GET", LIST) for _ in range(3)]
+    answers = [service("GET", LIST) for _unused in range(3)]
     assert [answer.status_code for answer in answers] == [200, status, 200]
     assert answers[1].text == "No upstream"
     assert (fault.matched, fault.struck) == (3, 1)
@@ -121,7 +121,7 @@ def test_broken_connections(
     with pytest.raises(BROKEN):
         service("GET", LIST)
     assert service("GET", LIST).status_code == 200
-    struck, _ = landscape.requests(environment.name) if effect.carried_out else landscape.requests()
+    struck, _unused = landscape.requests(environment.name) if effect.carried_out else landscape.requests()
     assert struck.faults == (type(effect).__name__,)
 
 
@@ -191,7 +191,7 @@ def test_revoked_token(
     fetch_token: t.Callable[[dict[str, str]], str],
 ) -> None:
     landscape.faults.add(RevokedToken(), reads, times=1)
-    assert [service("GET", LIST).status_code for _ in range(2)] == [401, 401]
+    assert [service("GET", LIST).status_code for _unused in range(2)] == [401, 401]
     key = environment.inputs()["service_key"]
     headers = {"Authorization": f"Bearer {fetch_token(key)}"}
     assert http("GET", f"{key['uri']}/destination-configuration/v1{LIST}", headers=headers).status_code == 200
@@ -202,7 +202,7 @@ def test_token_that_expires_before_it_says_so(landscape: Landscape, environment:
     tokens = Matching(path="/oauth/token", environment=environment.name)
     landscape.faults.add(ExpiringToken(), tokens, times=1)
     statuses = []
-    for _ in range(2):
+    for _unused in range(2):
         grant = {"grant_type": "client_credentials"}
         answer = http("POST", f"{key['url']}/oauth/token", data=grant, auth=(key["clientid"], key["clientsecret"]))
         assert answer.json()["expires_in"] == 43199
@@ -314,10 +314,10 @@ def test_process_killed_at_a_request_boundary(
 def test_probability_is_seeded() -> None:
     arrival = Arrival("GET", "host", "/", None, None)
     outcomes = []
-    for _ in range(2):
+    for _unused in range(2):
         faults = Faults(seed=5)
         faults.add(Status(500), probability=0.3)
-        outcomes.append([bool(faults.strike(arrival, 0)) for _ in range(200)])
+        outcomes.append([bool(faults.strike(arrival, 0)) for _unused in range(200)])
     assert outcomes[0] == outcomes[1]
     assert 30 < sum(outcomes[0]) < 90
 

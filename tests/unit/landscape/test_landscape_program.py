@@ -63,7 +63,7 @@ def test_program_serves_the_example_until_a_signal(tmp_path: Path, number: signa
                 assert requests.get(fsm["audience"], timeout=30, **through_proxy).status_code == 200
         finally:
             process.send_signal(number)
-            _, errors = process.communicate(timeout=30)
+            _unused, errors = process.communicate(timeout=30)
     assert (process.returncode, errors) == (0, "")
     assert list(tmp_path.iterdir()) == []
 

@@ -33,7 +33,7 @@ def test_traits_of_a_real_certificate(service: Http, environment: Environment) -
     active = environment.subaccount.trust.active
     assert active is not None
     assert text == active.pem
-    _, _, der = pem.unarmor(text.encode())
+    _label, _headers, der = pem.unarmor(text.encode())
     digest = hashlib.sha256(der).hexdigest().upper()
     assert active.fingerprint == ":".join(digest[index : index + 2] for index in range(0, 64, 2))
 
