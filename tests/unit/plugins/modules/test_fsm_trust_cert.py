@@ -155,7 +155,7 @@ def test_file(run: Run, environment: Environment, tmp_path: Path) -> None:
     preview = run(fsm_trust_cert, check_mode=True, path=str(path))
     assert not path.parent.exists()
     assert preview.facts["certificate_path"] == str(path)
-    assert preview.diff[1]["before"] == {}
+    assert preview.diff[1]["before"] == ""
     assert preview.diff[1]["after"]["content"] == NEW
 
     done = run(fsm_trust_cert, path=str(path))
