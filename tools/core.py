@@ -37,9 +37,9 @@ OLDEST, *_unused, NEWEST = PYTHONS
 def oldest_libraries() -> list[str]:
     """Return the requirements of the collection with each lower bound turned into the release to install."""
     text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
-    oldest = [f"{name}=={bound}.*" for name, bound in re.findall(r"^([\w.-]+)>=([\d.]+)$", text, re.MULTILINE)]
-    # The landscape's: later releases need a newer cryptography than they say.
-    return [*oldest, "signxml==4.0.*"]
+    libraries = [f"{name}=={bound}.*" for name, bound in re.findall(r"^([\w.-]+)>=([\d.]+)$", text, re.MULTILINE)]
+    # The landscape's: from 4.2 on it uses a newer cryptography than it asks for.
+    return [*libraries, "signxml<4.2"]
 
 
 def prepare(core: str, python: str) -> Path:
@@ -58,14 +58,14 @@ def prepare(core: str, python: str) -> Path:
 
 
 def run_tests(core: str, venv: Path) -> int:
-    """Run the end-to-end tests marked `core`, and at both ends of the range the unit tests of plugins/ before them.
+    """Run tests on one ansible-core; return the exit status of the first run that fails, else 0.
 
-    Unit tests hardly meet ansible-core; what they meet is Python and the libraries, whose extremes are there.
-    Returns the exit status of the first run that fails, else 0.
+    At both ends of the range: the unit tests of plugins/, which hardly meet ansible-core but Python and the libraries,
+    and all end-to-end tests marked `core`. In between: those of the main job alone.
     """
-    selections = {"e2e": ["-m", "core", "tests/e2e"]}
+    selections = {"e2e": ["-m", "core", "tests/e2e/test_connect.py"]}
     if core in (OLDEST, NEWEST):
-        selections = {"unit": ["tests/unit/plugins"], **selections}
+        selections = {"unit": ["tests/unit/plugins"], "e2e": ["-m", "core", "tests/e2e"]}
     with path_without_blanks(venv) as link:
         for kind, selection in selections.items():
             results = ROOT / ".work" / "results" / f"core-{core}-{kind}.xml"
@@ -86,7 +86,7 @@ def check(core: str, name: str) -> str:
         venv = prepare(core, python)
     except subprocess.CalledProcessError as error:
         return f"failed: {shlex.join(error.cmd)}"
-    status = run_tests(core, venv) if name == "tests" else ansible_test(venv, "sanity", [])
+    status = run_tests(core, venv) if name == "tests" else ansible_test(venv, "sanity")
     return "failed" if status else "passed"
 
 

@@ -39,9 +39,12 @@ options:
     description: Days that the certificate has to live at least.
     type: int
     required: true
-  enforce:
-    description: Whether a certificate that is not declared is an error and not only a warning.
-    type: bool
+  gate:
+    description:
+      - What a certificate that is not declared means. With V(enforce) an error, with V(warn) a warning, with V(preview)
+        a warning that a real run stops there.
+    type: str
+    choices: [enforce, warn, preview]
     required: true
 """
 
@@ -49,7 +52,8 @@ EXAMPLES = r"""
 - name: In check mode there may be no certificate yet
   ansible.builtin.assert:
     that: >-
-      none | btp_ops.task_center.fsm_trust_findings(uploaded=[], wanted={}, path='fsm.pem', min_days=30, enforce=true)
+      none
+      | btp_ops.task_center.fsm_trust_findings(uploaded=[], wanted={}, path='fsm.pem', min_days=30, gate='enforce')
       | map(attribute='id') == ['certificate_none']
 """
 

@@ -115,12 +115,21 @@ def write(wanted: FileWish, target: FileState, current: FileState) -> str | None
         now = os.stat(wanted.path)
         owner, group = _or(target.owner, now.st_uid), _or(target.group, now.st_gid)
         if (owner, group) != (now.st_uid, now.st_gid):
-            os.chown(wanted.path, owner, group)
+            _change_owner(wanted, owner, group)
     except OSError as error:
         raise OperatorError(
             f"The file {wanted.path} cannot be written: {error.strerror}.", "Check path, owner and permissions."
         ) from error
     return backup
+
+
+def _change_owner(wanted: FileWish, owner: int, group: int) -> None:
+    try:
+        os.chown(wanted.path, owner, group)
+    except PermissionError:
+        # Only those that the task asks for have to be had; a colleague's file becomes that of whoever writes it.
+        if (wanted.owner, wanted.group) != (None, None):
+            raise
 
 
 def _replace(path: str, target: FileState) -> None:

@@ -15,7 +15,7 @@ import typing as t
 # carry credentials in headers and queries of its own. Compared without case, so that a misspelt one stays hidden too.
 SECRET_PROPERTY = re.compile(
     r"(?i)(passw(?:or)?d|secret|passphrase|private.?key|refresh.?token|access.?token|api.?key|\bauthorization\b"
-    r"|\bcookie\b|assertion$|^code$|(?:headers|queries)\..*(?:token|key|sign))"
+    r"|\bcookie\b|assertion$|^code$|(?:headers|queries)\..*(?:token|key|sig|auth))"
 )
 USER_INFO = re.compile(r"(?<=://)[^/?#\s]+(?=@)")
 

@@ -221,8 +221,12 @@ def _carry_out(
             attempted, lost = planned, error
         planned = plan_again()
     else:
-        if lost:
-            raise lost
+        if planned.action == "none":
+            return attempted or planned
+        raise lost or ServiceError(
+            f"Destination {name} came and went while it was to be written ({planned.action}).",
+            "Find out who else is writing it, and run the task again.",
+        )
     _read_back(service, level, name, planned)
     return planned
 

@@ -127,6 +127,7 @@ backup_file:
   returned: when a backup was made
 """
 
+import time
 import typing as t
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils import exported_file as files
@@ -154,6 +155,9 @@ SPEC = Spec(
         **BTP_OPTIONS,
     }
 )
+
+# Seconds before each try to read what a call has changed: a read may lag behind it.
+LAG = (0.0, 0.2, 0.5, 1.0, 2.0)
 
 RENEWED = (
     "The active trust certificate was renewed in place: "
@@ -191,6 +195,7 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
         if certificate is not None:
             outcome.facts["certificate"] = after.described(certificate, params["expires_within"])
         if wanted_file is not None:
+            # Without a certificate, this is a preview of the run that makes it.
             _export(outcome, wanted_file, certificate.pem if certificate else trust.NEW, check_mode)
     return outcome
 
@@ -208,16 +213,22 @@ def _carry_out(service: DestinationService, wanted: trust.Wish, planned: trust.P
         "rotate": service.rotate_certificates,
         "delete_passive": service.delete_passive_certificate,
     }
+    lost: ServiceError | None = None
     try:
         calls[planned.action]()
     except ServiceError as error:
         if not isinstance(error, AnswerLost) and (error.status or 0) < 500:
             raise
+        lost = error
+    for lag in LAG:
+        time.sleep(lag)
         after = read_slots(service)
-        if after.fingerprints == before.fingerprints:
-            raise
-        return after
-    return read_slots(service)
+        if after.fingerprints != before.fingerprints:
+            return after
+    raise lost or ServiceError(
+        f"The trust certificates of {service.key.subaccount} still stand as before; {before.fingerprints.told()}.",
+        "Run the task again: it finds out what stands by then.",
+    )
 
 
 def _export(outcome: Outcome, wanted: files.FileWish, content: str, check_mode: bool) -> None:

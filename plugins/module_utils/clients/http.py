@@ -26,6 +26,7 @@ try:
     from cryptography.hazmat.primitives import serialization
     from requests.adapters import HTTPAdapter
     from requests.auth import AuthBase
+    from urllib3.exceptions import SSLError
     from urllib3.util.retry import Retry
 except ImportError:
     # The module's shell reports missing libraries before a session is made.
@@ -61,7 +62,6 @@ NOTHING_SENT = (
     ()
     if HTTPAdapter is object
     else (
-        requests.exceptions.SSLError,
         requests.exceptions.ProxyError,
         requests.exceptions.ConnectTimeout,
         # The proxy's URL, or one for which a library is missing.
@@ -83,6 +83,10 @@ class Bearer(AuthBase):
         return request
 
 
+# TLS errors of OpenSSL that come before the first byte of a request: of the authorities' file and of the handshake.
+BEFORE_SENDING = ("CERTIFICATE", "X509", "HANDSHAKE", "WRONG_VERSION")
+
+
 class TooPatient(Exception):
     """A system asks for a longer wait than :data:`LONGEST_WAIT`."""
 
@@ -92,6 +96,13 @@ class PatientRetry(Retry):
 
     A 429 is repeated whatever the method: the request was refused, so nothing was carried out.
     """
+
+    def increment(self, method: t.Any = None, url: t.Any = None, *args: t.Any, **options: t.Any) -> t.Any:
+        """Count a failure; urllib3 repeats any method after a TLS error, which may come after the request."""
+        error = options.get("error")
+        if isinstance(error, SSLError) and self.allowed_methods and method not in self.allowed_methods:
+            raise error
+        return super().increment(method, url, *args, **options)
 
     def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
         """Tell whether an answer of this status is worth another try."""
@@ -168,6 +179,10 @@ class Http:
             )
         except NOTHING_SENT as error:
             raise self._unreachable(system, what, url, error) from None
+        except requests.exceptions.SSLError as error:
+            if any(sign in str(error) for sign in BEFORE_SENDING):
+                raise self._unreachable(system, what, url, error) from None
+            raise self._lost(system, what, url, error) from None
         except TooPatient as error:
             raise ServiceError(
                 f"{system} was asked to {what}: {error}.", "Run the task again later.", OVERLOADED
@@ -175,10 +190,7 @@ class Http:
         except requests.exceptions.RequestException as error:
             if _never_sent(error):
                 raise self._unreachable(system, what, url, error) from None
-            raise AnswerLost(
-                redact(f"{system} gave no complete answer to: {what} ({url}): {_reason(error)}.", self.secrets),
-                "Run the task again; if it goes on, see the service's availability.",
-            ) from None
+            raise self._lost(system, what, url, error) from None
         except OSError as error:
             # requests: a CA file or client certificate that does not exist.
             raise Unreachable(f"{system}: {what}: {error}.", "Check ca_path.") from None
@@ -214,6 +226,12 @@ class Http:
                 "See whether a proxy or a portal answers in its place.",
                 answer.status_code,
             ) from None
+
+    def _lost(self, system: str, what: str, url: str, error: Exception) -> AnswerLost:
+        return AnswerLost(
+            redact(f"{system} gave no complete answer to: {what} ({url}): {_reason(error)}.", self.secrets),
+            "Run the task again; if it goes on, see the service's availability.",
+        )
 
     def _unreachable(self, system: str, what: str, url: str, error: Exception) -> Unreachable:
         todo = "Check the URL, name resolution and the HTTPS_PROXY variable."

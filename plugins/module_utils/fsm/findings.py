@@ -80,6 +80,13 @@ CATALOG = {
             "Choose a name without it.",
         ),
         Finding(
+            "name_of_service",
+            ERROR,
+            "fsm_name is {value}.",
+            "That destination belongs to SAP Task Center's initial setup.",
+            "Choose another name.",
+        ),
+        Finding(
             "cluster_differs",
             WARNING,
             "fsm_audience is on host {audience_host}, fsm_url on {url_host}.",
@@ -121,6 +128,13 @@ CATALOG = {
             "(host {host}, account {account_id}, company {company_id}).",
             "With a second one, users would see every task twice.",
             "Set fsm_name to {destination} to take it over, or disconnect it first.",
+        ),
+        Finding(
+            "name_taken",
+            ERROR,
+            "Destination {destination} exists and leads to {host}.",
+            "It is no destination to FSM, and this run would overwrite it.",
+            "Set fsm_name to another name, or remove that destination if nobody needs it.",
         ),
         Finding(
             "shadowed",
@@ -184,6 +198,13 @@ CATALOG = {
             "3. Add this line to fsm_uploaded_certificates of this environment:\n"
             '     - "{fingerprint}"\n'
             "4. Run the playbook again.",
+        ),
+        Finding(
+            "gate_in_preview",
+            WARNING,
+            "A real run writes {path} and stops here.",
+            "fsm_upload_gate is enforce.",
+            "What this preview shows from here on happens after the upload.",
         ),
     )
 }

@@ -21,6 +21,8 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings i
 from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.destination import wish
 
 SECONDARY_SUFFIX = "_PP"
+# Belongs to SAP Task Center's initial setup ("Initial Setup").
+SERVICE_DESTINATION = "Identity_Authentication_Connectivity_IDS"
 LONGEST_NAME = 64
 
 HOST = r"https://[a-z0-9]([a-z0-9-]*[a-z0-9])?\.fsm\.cloud\.sap"
@@ -40,7 +42,15 @@ PATTERNS = {
 }
 DIGITS = ("fsm_account_id", "fsm_company_id")
 SECRETS = ("fsm_client_id", "fsm_client_secret", "fsm_client_key")
-NEEDED = ("fsm_url", "fsm_account_id", "fsm_company_id", "fsm_client_id", "fsm_client_secret", "fsm_audience")
+NEEDED = (
+    "fsm_destination_service_key",
+    "fsm_url",
+    "fsm_account_id",
+    "fsm_company_id",
+    "fsm_client_id",
+    "fsm_client_secret",
+    "fsm_audience",
+)
 
 TEXTS_PER_LANGUAGE = ("tc.ui.group", "tc.ui.label")
 LANGUAGES = frozenset(
@@ -109,7 +119,7 @@ def input_findings(given: dict[str, t.Any], reserved: dict[str, list[str]]) -> l
     rule = "a list of SHA-256 fingerprints of 64 hexadecimal digits each"
     results += [
         found("input_pattern", variable="fsm_uploaded_certificates", value=text, rule=rule)
-        for text in given.get("fsm_uploaded_certificates") or []
+        for text in listed(given.get("fsm_uploaded_certificates"))
         if not is_fingerprint(text)
     ]
     return results
@@ -118,9 +128,16 @@ def input_findings(given: dict[str, t.Any], reserved: dict[str, list[str]]) -> l
 def name_findings(name: t.Any) -> list[dict[str, str]]:
     """Check the name of a primary destination."""
     results = _pattern("fsm_name", name)
+    if name == SERVICE_DESTINATION:
+        results.append(found("name_of_service", value=name))
     if isinstance(name, str) and name.endswith(SECONDARY_SUFFIX):
         results.append(found("name_is_secondary", variable="fsm_name", value=name))
     return results
+
+
+def listed(value: t.Any) -> list[t.Any]:
+    """Return a list variable's entries; as on the command line, it may be one text with commas."""
+    return value.split(",") if isinstance(value, str) else list(value or [])
 
 
 def host_of(url: str) -> str:
@@ -134,7 +151,7 @@ def host_of(url: str) -> str:
 def _identity(given: dict[str, t.Any]) -> list[dict[str, str]]:
     results = name_findings(given.get("fsm_name"))
     for variable in NEEDED:
-        if given.get(variable) in (None, ""):
+        if given.get(variable) in (None, "", False):
             results.append(found("input_missing", variable=variable))
         elif variable in PATTERNS:
             results += _pattern(variable, given[variable])

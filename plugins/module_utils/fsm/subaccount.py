@@ -15,12 +15,17 @@ import typing as t
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.certificate import normal_fingerprint
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import ERROR, WARNING, found
-from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.rules import SECONDARY_SUFFIX, host_of
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.rules import (
+    SECONDARY_SUFFIX,
+    SERVICE_DESTINATION,
+    host_of,
+    listed,
+)
 
 Destination = dict[str, str]
 
-SERVICE_DESTINATION = "Identity_Authentication_Connectivity_IDS"
 ENABLED = "tc.enabled"
+FSM_DOMAIN = ".fsm.cloud.sap"
 
 
 def is_primary(destination: Destination) -> bool:
@@ -61,6 +66,9 @@ def subaccount_findings(
             facts = {"destination": other, "host": host, "account_id": account_id, "company_id": company_id}
             results.append(found("second_primary", **facts))
     results += [found("shadowed", destination=other["Name"]) for other in in_instance if other["Name"] in pair]
+    standing = host_of(by_name.get(name, {}).get("URL", ""))
+    if standing and not standing.endswith(FSM_DOMAIN) and by_name[name].get("tc.provider_type") != "FSM":
+        results.append(found("name_taken", destination=name, host=standing))
     enabled = by_name.get(name, {}).get(ENABLED, "true")
     if enabled != "true":
         results.append(found("paused", destination=name, value=enabled))
@@ -73,7 +81,7 @@ def trust_findings(
     wanted: Destination,
     path: str,
     min_days: int,
-    enforce: bool,
+    gate: str,
 ) -> list[dict[str, str]]:
     """Check the active trust certificate, and whether the operator declares it as uploaded to FSM.
 
@@ -82,7 +90,8 @@ def trust_findings(
     :param wanted: the primary destination as it is to stand, by JSON key
     :param path: file that holds the certificate
     :param min_days: days that the certificate has to live at least
-    :param enforce: whether a certificate that is not declared is an error
+    :param gate: what a certificate that is not declared means: with enforce an error, with warn a warning, with
+        preview a warning that a real run stops there
     :raises InputError: one of the fingerprints is none
     """
     if certificate is None:
@@ -97,16 +106,18 @@ def trust_findings(
         results.append(found("certificate_not_yet_valid", **facts))
     elif certificate["days_left"] < min_days:
         results.append(found("certificate_expires", **facts))
-    if certificate["fingerprint"] not in map(normal_fingerprint, uploaded):
+    if certificate["fingerprint"] not in map(normal_fingerprint, listed(uploaded)):
         host, account_id, _company_id = system_of(wanted)
         results.append(
             found(
                 "certificate_not_uploaded",
-                ERROR if enforce else WARNING,
+                ERROR if gate == "enforce" else WARNING,
                 fingerprint=certificate["fingerprint"],
                 host=host,
                 account_id=account_id,
                 path=path,
             )
         )
+        if gate == "preview":
+            results.append(found("gate_in_preview", path=path))
     return results

@@ -11,9 +11,8 @@ import typing as t
 import pytest
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import CATALOG, ERROR, WARNING, found
-from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.rules import input_findings
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.rules import SERVICE_DESTINATION, input_findings
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.subaccount import (
-    SERVICE_DESTINATION,
     subaccount_findings,
     trust_findings,
 )
@@ -52,14 +51,14 @@ def of_subaccount(*destinations: dict[str, str], in_instance: tuple[dict[str, st
     return subaccount_findings(list(destinations), list(in_instance), PRIMARY)
 
 
-def of_certificate(certificate: dict[str, t.Any] | None) -> Findings:
+def of_certificate(certificate: dict[str, t.Any] | None, gate: str = "enforce") -> Findings:
     """Return what is found of a certificate."""
-    return trust_findings(certificate, [], PRIMARY, "/files/dev.pem", min_days=30, enforce=True)
+    return trust_findings(certificate, [], PRIMARY, "/files/dev.pem", min_days=30, gate=gate)
 
 
 # Finding to: what provokes it, and a fact that its text has to name.
 PROVOCATIONS: dict[str, tuple[t.Callable[[], Findings], str]] = {
-    "input_missing": (of_input, "fsm_url"),
+    "input_missing": (lambda: of_input(fsm_destination_service_key=True), "fsm_url"),
     "input_not_text": (lambda: of_input(fsm_account_id=5), "fsm_account_id"),
     "input_spaces": (lambda: of_input(fsm_client_id=" x"), "fsm_client_id"),
     "input_pattern": (lambda: of_input(fsm_company_id="ACME"), "ACME"),
@@ -76,6 +75,9 @@ PROVOCATIONS: dict[str, tuple[t.Callable[[], Findings], str]] = {
         lambda: of_subaccount({**PRIMARY, "Name": "OLD"}),
         "host de.fsm.cloud.sap, account 1, company 2",
     ),
+    "name_of_service": (lambda: of_input(fsm_name=SERVICE_DESTINATION), SERVICE_DESTINATION),
+    "name_taken": (lambda: of_subaccount({"Name": "FSM", "URL": "https://other.example/x"}), "other.example"),
+    "gate_in_preview": (lambda: of_certificate(CERTIFICATE, "preview"), "/files/dev.pem"),
     "shadowed": (lambda: of_subaccount(in_instance=({"Name": "FSM"},)), "FSM"),
     "paused": (lambda: of_subaccount({**PRIMARY, "tc.enabled": "false"}), "tc.enabled false"),
     "certificate_none": (lambda: of_certificate(None), "no trust certificate"),

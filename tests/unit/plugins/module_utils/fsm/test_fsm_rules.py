@@ -24,6 +24,7 @@ RESERVED = {
 }
 RIGHT: dict[str, t.Any] = {
     "fsm_name": "FSM",
+    "fsm_destination_service_key": True,
     "fsm_url": "https://de.fsm.cloud.sap/cloud-approval-service/api",
     "fsm_account_id": "654321",
     "fsm_company_id": "0123456",

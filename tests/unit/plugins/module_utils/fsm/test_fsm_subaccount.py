@@ -45,7 +45,7 @@ def ids(*destinations: dict[str, str], in_instance: tuple[dict[str, str], ...] =
 
 def of(certificate: dict[str, t.Any] | None, **options: t.Any) -> list[tuple[str, str]]:
     """Return ID and severity of what is found of a certificate that was uploaded."""
-    usual = {"uploaded": [FINGERPRINT], "wanted": PRIMARY, "path": "dev.pem", "min_days": 30, "enforce": True}
+    usual = {"uploaded": [FINGERPRINT], "wanted": PRIMARY, "path": "dev.pem", "min_days": 30, "gate": "enforce"}
     found = of_certificate(certificate, **{**usual, **options})
     return [(finding["id"], finding["severity"]) for finding in found]
 
@@ -148,10 +148,10 @@ def test_certificate_that_will_not_do(difference: dict[str, t.Any], found: tuple
     assert of({**CERTIFICATE, **difference}) == [found]
 
 
-@pytest.mark.parametrize("enforce, severity", [(True, "error"), (False, "warning")])
+@pytest.mark.parametrize("gate, severity", [("enforce", "error"), ("warn", "warning")])
 @pytest.mark.parametrize("uploaded", [[], [":".join(["CD"] * 32)]])
-def test_certificate_that_is_not_declared(enforce: bool, severity: str, uploaded: list[str]) -> None:
-    assert of(CERTIFICATE, uploaded=uploaded, enforce=enforce) == [("certificate_not_uploaded", severity)]
+def test_certificate_that_is_not_declared(gate: str, severity: str, uploaded: list[str]) -> None:
+    assert of(CERTIFICATE, uploaded=uploaded, gate=gate) == [("certificate_not_uploaded", severity)]
 
 
 @pytest.mark.parametrize("spelling", [FINGERPRINT.lower(), FINGERPRINT.replace(":", ""), f" {FINGERPRINT}"])
@@ -160,7 +160,7 @@ def test_spelling_of_a_declared_fingerprint_does_not_matter(spelling: str) -> No
 
 
 def test_instructions_name_system_file_and_line() -> None:
-    (found,) = of_certificate(CERTIFICATE, [], PRIMARY, "/files/dev.pem", 30, True)
+    (found,) = of_certificate(CERTIFICATE, [], PRIMARY, "/files/dev.pem", 30, "enforce")
     for fact in ("de.fsm.cloud.sap", "account 1", "/files/dev.pem", f'- "{FINGERPRINT}"', "fsm_uploaded_certificates"):
         assert fact in found["todo"]
 
