@@ -21,8 +21,8 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import public_values
 
 try:
-    import cryptography  # noqa: F401
-    import requests  # noqa: F401
+    import cryptography  # noqa: F401  # pylint: disable=unused-import
+    import requests  # noqa: F401  # pylint: disable=unused-import
 except ImportError as missing:
     MISSING_LIBRARY: str | None = missing.name
     MISSING_TRACEBACK = traceback.format_exc()
