@@ -23,13 +23,13 @@ Destination = dict[str, str]
 COLLECTION_OF_LEVEL = {"subaccount": "subaccountDestinations", "instance": "instanceDestinations"}
 PAGE_SIZE = 100
 
-TODO_OF_STATUS = {
+NEXT_STEP_OF_STATUS = {
     400: "Correct the destination's properties; their names are case-sensitive.",
     401: "Check that the service key is one of a Destination Service instance and still exists.",
     403: "Check that the service key is one of a Destination Service instance in this subaccount.",
     404: "Read what stands now and run the task again.",
 }
-TODO = "Run the task again later; if it goes on, report it to SAP with the component BC-CP-DEST-CF."
+NEXT_STEP = "Run the task again later; if it goes on, report it to SAP."
 
 
 class DestinationService:
@@ -75,7 +75,7 @@ class DestinationService:
         what = f"create destination {destination['Name']}"
         answer = self._call(what, "POST", COLLECTION_OF_LEVEL[level], json=destination, allow=(409,))
         if answer.status_code == 409 and answer.raw.retries and answer.raw.retries.history:
-            raise AnswerLost(f"{self.system} did not answer a first try to {what}.", TODO_OF_STATUS[404])
+            raise AnswerLost(f"{self.system} did not answer a first try to {what}.", NEXT_STEP_OF_STATUS[404])
         return answer.status_code != 409
 
     def replace(self, level: str, destination: Destination) -> bool:
@@ -146,7 +146,7 @@ class DestinationService:
             answer = self.http.request(self.system, what, method, url, auth=self.tokens.bearer(), **options)
         if answer.status_code in (200, 201, *allow):
             return answer
-        raise self.http.refused(self.system, what, answer, TODO_OF_STATUS.get(answer.status_code, TODO))
+        raise self.http.refused(self.system, what, answer, NEXT_STEP_OF_STATUS.get(answer.status_code, NEXT_STEP))
 
     def _object(self, what: str, answer: requests.Response) -> dict[str, t.Any]:
         value = self.http.json(self.system, what, answer)
@@ -167,7 +167,7 @@ class DestinationService:
         return text
 
     def _unexpected(self, what: str) -> ServiceError:
-        return ServiceError(f"{self.system} answered something unexpected to: {what}.", TODO, 200)
+        return ServiceError(f"{self.system} answered something unexpected to: {what}.", NEXT_STEP, 200)
 
 
 def _certificate_path(slot: str) -> str:
