@@ -63,6 +63,11 @@ class ServiceKey:
         return {secret for secret in (self.client_secret, self.key) if secret}
 
     @property
+    def tenant_host(self) -> str:
+        """Host of the subaccount's token service, which no other subaccount has; the same with a client certificate."""
+        return (urlsplit(self.token_url).hostname or "").replace(".authentication.cert.", ".authentication.")
+
+    @property
     def subaccount(self) -> str:
         """How messages name the subaccount."""
         return f"subaccount {self.subdomain}" if self.subdomain else f"the subaccount of client {self.client_id}"
@@ -89,13 +94,18 @@ def read_service_key(params: dict[str, t.Any]) -> ServiceKey:
     return _from_fields(fields, "the options", {**names, "certurl": "token_url"})
 
 
+def is_file_name(text: str) -> bool:
+    """Tell whether a service key that is text names a file, and does not hold the key itself."""
+    return not text.lstrip().startswith("{")
+
+
 def parse_service_key(value: t.Any) -> dict[str, t.Any]:
     """Return the fields of a service key given as a mapping, as JSON text or as the path of a file with JSON text.
 
     :raises InputError: it is none of these
     """
     if isinstance(value, str):
-        value = _parse_text(value if value.lstrip().startswith("{") else _read_file(value))
+        value = _parse_text(_read_file(value) if is_file_name(value) else value)
     if not isinstance(value, dict):
         raise InputError(f"service_key is a {type(value).__name__}, not a JSON object.", NEW_KEY)
     inner = value.get("credentials")

@@ -67,6 +67,11 @@ destinations:
     - Name: FSM
       Type: HTTP
       clientSecret: "********"
+subaccount:
+  description: Host of the subaccount's token service, by which subaccounts can be told apart.
+  type: str
+  returned: success
+  sample: dev-a1b2.authentication.eu10.hana.ondemand.com
 token:
   description: What came of the attempt to obtain a token.
   type: dict
@@ -117,7 +122,10 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
         destinations = [] if found is None else [found]
     else:
         destinations = service.destinations(params["level"])
-    facts: dict[str, t.Any] = {"destinations": [masked(destination) for destination in destinations]}
+    facts: dict[str, t.Any] = {
+        "destinations": [masked(destination) for destination in destinations],
+        "subaccount": service.key.tenant_host,
+    }
     if params["prove_token"]:
         facts["token"] = _proof(service, params["name"], params["user_token"])
     return Outcome(facts=facts)

@@ -22,6 +22,7 @@ author:
   - The btp_ops.task_center authors (@btp-ops)
 extends_documentation_fragment:
   - btp_ops.task_center.btp
+  - btp_ops.task_center.http
   - btp_ops.task_center.attributes
 options:
   slot:
@@ -127,13 +128,18 @@ backup_file:
   returned: when a backup was made
 """
 
+import secrets
 import time
 import typing as t
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils import exported_file as files
-from ansible_collections.btp_ops.task_center.plugins.module_utils.certificate import normal_fingerprint
+from ansible_collections.btp_ops.task_center.plugins.module_utils.certificate import (
+    normal_fingerprint,
+    read_certificate,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.destination_service import DestinationService
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import AnswerLost, ServiceError
+from ansible_collections.btp_ops.task_center.plugins.module_utils.one_at_a_time import one_at_a_time
 from ansible_collections.btp_ops.task_center.plugins.module_utils.options import BTP_OPTIONS, open_http
 from ansible_collections.btp_ops.task_center.plugins.module_utils.plans import trust
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import read_service_key
@@ -158,6 +164,9 @@ SPEC = Spec(
 
 # Seconds before each try to read what a call has changed: a read may lag behind it.
 LAG = (0.0, 0.2, 0.5, 1.0, 2.0)
+# Another machine that rotates at the same moment is met at most this often.
+ROUNDS = 4
+LONGEST_YIELD = 1.0  # seconds to give way to it
 
 RENEWED = (
     "The active trust certificate was renewed in place: "
@@ -176,11 +185,11 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
     trust.check(wanted)
     wanted_file = files.file_wish(params) if wanted.present else None
     service = DestinationService(open_http(params, environ), read_service_key(params))
-    before = read_slots(service)
+    before = after = read_slots(service)
     planned = trust.plan(wanted, before.fingerprints)
-    after = before
     if planned.action != "none" and not check_mode:
-        after = _carry_out(service, wanted, planned, before)
+        with one_at_a_time(f"{service.key.token_url} trust certificate"):
+            before, planned, after = _carry_out(service, wanted)
     shown_after = planned.after if check_mode else after.fingerprints
     outcome = Outcome(
         changed=planned.action != "none",
@@ -200,8 +209,29 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
     return outcome
 
 
-def _carry_out(service: DestinationService, wanted: trust.Wish, planned: trust.Plan, before: TrustSlots) -> TrustSlots:
-    """Carry out a plan and return what stands then.
+def _carry_out(service: DestinationService, wanted: trust.Wish) -> tuple[TrustSlots, trust.Plan, TrustSlots]:
+    """Plan anew with what stands by now, carry it out, and return what stood, the plan, and what stands then.
+
+    :raises ServiceError: the service refuses, or someone else rotates all the time
+    """
+    for _round in range(ROUNDS):
+        before = read_slots(service)
+        planned = trust.plan(wanted, before.fingerprints)
+        if planned.action == "none":
+            return before, planned, before
+        after = _called(service, planned, before)
+        if planned.action != "rotate" or after.fingerprints.active == wanted.fingerprint:
+            return before, planned, after
+        # Two machines rotated at once, so the second call turned the first one back.
+        time.sleep(LONGEST_YIELD * secrets.randbelow(1000) / 1000)
+    raise ServiceError(
+        f"Someone else rotates the trust certificates of {service.key.subaccount} at the same time.",
+        "Find out who, and run the task again.",
+    )
+
+
+def _called(service: DestinationService, planned: trust.Plan, before: TrustSlots) -> TrustSlots:
+    """Send a plan's call and return what stands then.
 
     A lost answer does not say whether the call was carried out, and none of the calls may be carried out twice: so
     what stands is read, and only if nothing has changed the error is passed on.
@@ -215,7 +245,9 @@ def _carry_out(service: DestinationService, wanted: trust.Wish, planned: trust.P
     }
     lost: ServiceError | None = None
     try:
-        calls[planned.action]()
+        answer = calls[planned.action]()
+        if planned.action == "rotate" and read_certificate(answer).fingerprint == before.fingerprints.active:
+            return before
     except ServiceError as error:
         if not isinstance(error, AnswerLost) and (error.status or 0) < 500:
             raise

@@ -23,7 +23,7 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import public_values
+from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import is_file_name, public_values
 from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import MISSING_LIBRARY, Spec, Work, perform
 
 Result = dict[str, t.Any]
@@ -43,13 +43,18 @@ class InWorker(ActionBase):
         """Run the module's work here, or hand over to the module."""
         result: Result = super().run(tmp, task_vars)
         name = self.module.__name__.rpartition(".")[2]
+        arguments = plain(self._task.args)
+        if self._connection.transport == "local":
+            arguments = with_full_paths(self.module.SPEC, arguments)
         if self._runs_here(task_vars or {}):
-            arguments = plain(self._task.args)
             environ = {**os.environ, **self._task_environment()}
             outcome = run_here(name, self.module.SPEC, self.module.work, arguments, self._task.check_mode, environ)
         else:
             outcome = self._execute_module(
-                module_name=f"btp_ops.task_center.{name}", task_vars=task_vars, wrap_async=bool(self._task.async_val)
+                module_name=f"btp_ops.task_center.{name}",
+                module_args=arguments,
+                task_vars=task_vars,
+                wrap_async=bool(self._task.async_val),
             )
         return {**result, **outcome}
 
@@ -86,6 +91,20 @@ def run_here(
 def _shown(value: t.Any, option: str, spec: Spec) -> t.Any:
     """Return an option's value as the invocation shows it."""
     return MASKED if value is not None and spec.options.get(option, {}).get("no_log") else value
+
+
+def with_full_paths(spec: Spec, arguments: Result) -> Result:
+    """Return the arguments with paths as seen from the folder in which the playbook was started.
+
+    A module's own process may start in another folder, and would take a relative path for another file.
+    """
+    paths = {option for option, facts in spec.options.items() if facts.get("type") == "path"}
+    return {
+        option: os.path.abspath(os.path.expanduser(value))
+        if isinstance(value, str) and value and (option in paths or (option == "service_key" and is_file_name(value)))
+        else value
+        for option, value in arguments.items()
+    }
 
 
 def plain(value: t.Any) -> t.Any:

@@ -35,7 +35,7 @@ STEPS: list[tuple[str, Variables]] = [
     ("btp_destination", {**KEY, "name": "BOTH", "properties": {"n": 8}}),
     ("btp_destination_info", {**KEY, "name": "BOTH", "prove_token": True}),
     ("btp_destination_info", {**KEY, "level": "instance"}),
-    ("fsm_trust_cert", {**KEY, "path": "{{ fsm_certificate_dir }}/{{ inventory_hostname }}.pem", "mode": "0600"}),
+    ("fsm_trust_cert", {**KEY, "path": "relative/{{ inventory_hostname }}.pem", "mode": "0600"}),
     ("fsm_trust_cert", {**KEY, "slot": "passive"}),
     ("fsm_trust_cert_info", {**KEY, "expires_within": 800}),
     ("btp_destination", {**KEY, "name": "BOTH", "state": "absent"}),
@@ -115,6 +115,8 @@ def test_results_diffs_and_errors_are_the_same(operator: Operator) -> None:
         )
     for here, there in zip(told["worker"], told["process"], strict=True):
         assert here == there
+    for name in hosts:
+        assert (operator.folder / "relative" / f"{name}.pem").exists()
     assert "BOTH" not in environments["worker"].subaccount.destinations
 
 

@@ -78,6 +78,7 @@ def test_gate_is_a_warning_in_a_preview(operator: Operator, uploaded: Environmen
 
     assert preview.code == 0
     assert "is not declared as uploaded to FSM" in preview.output
+    assert f"A real run writes {operator.folder}/certificates/dev.pem and stops here." in preview.output
     assert operator.play("connect_fsm", hosts).code == 2
     assert "FSM" not in uploaded.subaccount.destinations
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import typing as t
 
+import pytest
+
 if t.TYPE_CHECKING:
     from landscape.landscape import Environment
     from operator_at_work import Operator, Variables
@@ -41,6 +43,10 @@ BAD_INPUT: dict[str, tuple[dict[str, t.Any], tuple[str, ...]]] = {
     "set-by-role": ({"fsm_primary_properties": {"URL": "https://example.com"}}, ("sets URL", "The role derives")),
     "other-case": ({"fsm_primary_properties": {"clientid": "x"}}, ("sets clientid", "as clientId")),
     "trust-all": ({"fsm_primary_properties": {"TrustAll": True}}, ("sets TrustAll", "TLS verification")),
+    "secret-setting": (
+        {"fsm_primary_secret_properties": {"tc.ui.label": "x"}},
+        ("fsm_primary_secret_properties sets tc.ui.label", "no secrets"),
+    ),
     "polled-twice": ({"fsm_secondary_properties": {"tc.enabled": "true"}}, ("sets tc.enabled", "poll the secondary")),
     "float": ({"fsm_secondary_properties": {"HTML5.Version": 1.0}}, ("HTML5.Version is the number 1.0", "quote")),
     "secret": ({"fsm_secondary_properties": {"Password": "p"}}, ("Password looks like a secret",)),
@@ -50,6 +56,7 @@ BAD_INPUT: dict[str, tuple[dict[str, t.Any], tuple[str, ...]]] = {
 }
 
 
+@pytest.mark.core
 def test_bad_input_is_refused_before_any_request(operator: Operator, uploaded: Environment) -> None:
     hosts = {name: operator.variables(uploaded, **changes) for name, (changes, _words) in BAD_INPUT.items()}
 
@@ -66,6 +73,17 @@ def _everything_told(run: t.Any, host: str) -> str:
     """Return a failure's message and, for argument specs, the errors beside it."""
     results = [event["result"] for event in run.events if event["host"] == host and event["status"] == "failed"]
     return "\n".join(f"{result['msg']} {result.get('argument_errors', '')}" for result in results)
+
+
+def mail_server(name: str) -> dict[str, str]:
+    """Return a destination that has nothing to do with FSM."""
+    return {
+        "Name": name,
+        "Type": "HTTP",
+        "URL": "https://mail.example.com",
+        "ProxyType": "Internet",
+        "Authentication": "NoAuthentication",
+    }
 
 
 def prerequisites(operator: Operator) -> dict[str, tuple[Environment, Variables, tuple[str, ...]]]:
@@ -96,13 +114,7 @@ def prerequisites(operator: Operator) -> dict[str, tuple[Environment, Variables,
 
     for name in ("FSM", "FSM_PP"):
         environment = case(f"shadow-{name}", f"a destination {name} of its own", "level instance")
-        environment.subaccount.instance_destinations[name] = {
-            "Name": name,
-            "Type": "HTTP",
-            "URL": "https://example.com",
-            "ProxyType": "Internet",
-            "Authentication": "NoAuthentication",
-        }
+        environment.subaccount.instance_destinations[name] = mail_server(name)
 
     for name, days, words in (
         ("expired", -1, ("has expired on", "Rotate")),
@@ -119,6 +131,26 @@ def prerequisites(operator: Operator) -> dict[str, tuple[Environment, Variables,
         "clientsecret": "no-longer-valid-secret",
     }
     operator.secrets.add("no-longer-valid-secret")
+
+    for name in ("FSM", "FSM_PP"):
+        environment = case(f"taken-{name}", f"Destination {name} exists and leads to mail.example.com")
+        environment.subaccount.destinations[name] = mail_server(name)
+
+    environment = case("first-name", "second-name connects the same FSM system", "as OTHER_NAME")
+    cases["second-name"] = (
+        environment,
+        {**cases["first-name"][1], "fsm_name": "OTHER_NAME"},
+        ("first-name connects the same FSM system", "as FSM;", "every task twice"),
+    )
+    environment = case("first-system", "second-system writes destination FSM of the same subaccount as well")
+    cases["second-system"] = (
+        environment,
+        {**cases["first-system"][1], "fsm_company_id": "4711"},
+        (
+            "first-system writes destination FSM of the same subaccount as well",
+            "different values of fsm_name",
+        ),
+    )
 
     case("half-key", "service_key lacks uri, url")
     key = cases["half-key"][1]["fsm_destination_service_key"]
@@ -137,6 +169,15 @@ def test_failed_prerequisites_stop_before_anything_is_written(operator: Operator
         for word in words:
             assert word in run.failure(name), f"{name}: {word}\n{run.failure(name)}"
         assert dict(environment.subaccount.destinations) == before[name]
+
+
+def test_only_destinations_to_fsm_are_removed(operator: Operator, environment: Environment) -> None:
+    environment.subaccount.destinations["FSM"] = mail_server("FSM")
+
+    run = operator.play("disconnect_fsm", {"dev": operator.variables(environment)})
+
+    assert "Destination FSM leads to mail.example.com.\nIt is no destination to FSM" in run.failure("dev")
+    assert environment.subaccount.destinations["FSM"] == mail_server("FSM")
 
 
 def test_two_fsm_systems_in_one_subaccount(operator: Operator, uploaded: Environment) -> None:

@@ -119,9 +119,10 @@ class DestinationService:
         what = "delete the passive trust certificate"
         return self._call(what, "DELETE", _certificate_path("passive"), allow=(404,)).status_code != 404
 
-    def rotate_certificates(self) -> None:
-        """Let the active and the passive trust certificate change places."""
-        self._call("rotate the trust certificates", "POST", "saml2Metadata/rotateCertificate")
+    def rotate_certificates(self) -> str:
+        """Let the active and the passive trust certificate change places; return the active one's PEM text."""
+        what = "rotate the trust certificates"
+        return self._pem(what, self._call(what, "POST", "saml2Metadata/rotateCertificate"), "activeCertificate")
 
     def idp_metadata(self) -> str | None:
         """Return the subaccount's SAML IdP metadata, XML text, or None before the first certificate."""

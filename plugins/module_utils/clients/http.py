@@ -84,7 +84,8 @@ class Bearer(AuthBase):
 
 
 # TLS errors of OpenSSL that come before the first byte of a request: of the authorities' file and of the handshake.
-BEFORE_SENDING = ("CERTIFICATE", "X509", "HANDSHAKE", "WRONG_VERSION")
+# What may come later as well, such as WRONG_VERSION, counts as a lost answer.
+BEFORE_SENDING = ("CERTIFICATE", "X509", "HANDSHAKE")
 
 
 class TooPatient(Exception):
@@ -228,9 +229,11 @@ class Http:
             ) from None
 
     def _lost(self, system: str, what: str, url: str, error: Exception) -> AnswerLost:
+        todo = "Run the task again; if it goes on, see the service's availability."
+        if isinstance(error, requests.exceptions.SSLError):
+            todo = "Run the task again; if it goes on, see whether the URL and a proxy in between speak TLS."
         return AnswerLost(
-            redact(f"{system} gave no complete answer to: {what} ({url}): {_reason(error)}.", self.secrets),
-            "Run the task again; if it goes on, see the service's availability.",
+            redact(f"{system} gave no complete answer to: {what} ({url}): {_reason(error)}.", self.secrets), todo
         )
 
     def _unreachable(self, system: str, what: str, url: str, error: Exception) -> Unreachable:

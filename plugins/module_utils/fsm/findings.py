@@ -137,6 +137,29 @@ CATALOG = {
             "Set fsm_name to another name, or remove that destination if nobody needs it.",
         ),
         Finding(
+            "second_primary_in_inventory",
+            ERROR,
+            "{environment} connects the same FSM system (host {host}, account {account_id}, company {company_id}) to "
+            "the same subaccount, as {other_name}; here fsm_name is {name}.",
+            "With two primary destinations to it, users would see every task twice.",
+            "Give both the same fsm_name, or take one of them out of the inventory.",
+        ),
+        Finding(
+            "name_shared_in_inventory",
+            ERROR,
+            "{environment} writes destination {name} of the same subaccount as well, for another FSM system (host "
+            "{host}, account {account_id}, company {company_id}).",
+            "Each run of the one would overwrite what the other needs.",
+            "Give them different values of fsm_name.",
+        ),
+        Finding(
+            "not_fsm",
+            ERROR,
+            "Destination {destination} leads to {host}.",
+            "It is no destination to FSM, so it is not removed.",
+            "Set fsm_name to the name of the primary destination to FSM.",
+        ),
+        Finding(
             "shadowed",
             ERROR,
             "The service instance has a destination {destination} of its own.",

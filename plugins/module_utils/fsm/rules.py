@@ -41,6 +41,8 @@ PATTERNS = {
     ),
 }
 DIGITS = ("fsm_account_id", "fsm_company_id")
+# Variables with additional properties that hold secrets.
+SECRET_PROPERTIES = ("fsm_primary_secret_properties", "fsm_secondary_secret_properties")
 SECRETS = ("fsm_client_id", "fsm_client_secret", "fsm_client_key")
 NEEDED = (
     "fsm_destination_service_key",
@@ -176,6 +178,7 @@ def _pattern(variable: str, value: t.Any) -> list[dict[str, str]]:
 
 def _additions(variable: str, extra: dict[str, t.Any], reserved: list[str]) -> list[dict[str, str]]:
     results = []
+    hold_secrets = variable in SECRET_PROPERTIES
     spellings = {key.lower(): key for key in reserved}
     for key, value in ((str(key), value) for key, value in extra.items()):
         known = spellings.get(key.lower())
@@ -186,8 +189,9 @@ def _additions(variable: str, extra: dict[str, t.Any], reserved: list[str]) -> l
             results.append(found("property_forbidden", variable=variable, key=key, rule=FORBIDDEN[key.lower()]))
         elif key.lower().startswith("tc."):
             results += _task_center_property(variable, key, value)
+    properties, secrets = ({}, extra) if hold_secrets else (extra, {})
     try:
-        wish("", {**extra, "Name": ""}, {})
+        wish("", {**properties, "Name": ""}, secrets)
     except InputError as error:
         problem = error.problem.removeprefix("Destination : ").rstrip(".")
         results.append(found("property_value", variable=variable, problem=problem))
@@ -195,6 +199,8 @@ def _additions(variable: str, extra: dict[str, t.Any], reserved: list[str]) -> l
 
 
 def _task_center_property(variable: str, key: str, value: t.Any) -> list[dict[str, str]]:
+    if variable in SECRET_PROPERTIES:
+        return [found("property_forbidden", variable=variable, key=key, rule="Task Center's settings are no secrets.")]
     if variable == "fsm_secondary_properties":
         rule = "Task Center takes its settings from the primary; with tc.enabled it would poll the secondary as well."
         return [found("property_forbidden", variable=variable, key=key, rule=rule)]

@@ -44,6 +44,13 @@ def system_of(destination: Destination) -> tuple[str, str, str]:
     )
 
 
+def foreign_host(destination: Destination) -> str:
+    """Return the host to which a destination leads, if it is one that has nothing to do with FSM; else nothing."""
+    host = host_of(destination.get("URL", ""))
+    known = host.endswith(FSM_DOMAIN) or destination.get("tc.provider_type") == "FSM"
+    return "" if known else host or "an unknown system"
+
+
 def subaccount_findings(
     destinations: list[Destination], in_instance: list[Destination], wanted: Destination
 ) -> list[dict[str, str]]:
@@ -66,13 +73,29 @@ def subaccount_findings(
             facts = {"destination": other, "host": host, "account_id": account_id, "company_id": company_id}
             results.append(found("second_primary", **facts))
     results += [found("shadowed", destination=other["Name"]) for other in in_instance if other["Name"] in pair]
-    standing = host_of(by_name.get(name, {}).get("URL", ""))
-    if standing and not standing.endswith(FSM_DOMAIN) and by_name[name].get("tc.provider_type") != "FSM":
-        results.append(found("name_taken", destination=name, host=standing))
+    results += [
+        found("name_taken", destination=own, host=foreign_host(by_name[own]))
+        for own in pair
+        if own in by_name and foreign_host(by_name[own])
+    ]
     enabled = by_name.get(name, {}).get(ENABLED, "true")
     if enabled != "true":
         results.append(found("paused", destination=name, value=enabled))
     return results
+
+
+def removal_findings(destinations: list[Destination], name: str) -> list[dict[str, str]]:
+    """Check that the destinations that are to be removed are ones to FSM.
+
+    :param destinations: those of the subaccount
+    :param name: of the primary destination
+    """
+    pair = (name, name + SECONDARY_SUFFIX)
+    return [
+        found("not_fsm", destination=destination["Name"], host=foreign_host(destination))
+        for destination in destinations
+        if destination["Name"] in pair and foreign_host(destination)
+    ]
 
 
 def trust_findings(

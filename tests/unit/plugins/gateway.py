@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import ssl
 import threading
@@ -40,6 +41,7 @@ class Fault:
         headers: headers of the answer.
         carried_out: whether the landscape carries the request out all the same.
         cut: whether the connection breaks in the middle of the body.
+        garbage: whether the answer is bytes that are no TLS.
     """
 
     status: int | None = None
@@ -47,6 +49,7 @@ class Fault:
     headers: dict[str, str] = field(default_factory=dict)
     carried_out: bool = False
     cut: bool = False
+    garbage: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,12 @@ class _Protocol(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        t.cast("dict[str, t.Any]", self.scope)["extensions"] = {"break": {"connection": self.transport.abort}}
+        t.cast("dict[str, t.Any]", self.scope)["extensions"] = {
+            "break": {"connection": self.transport.abort, "tls": self._send_no_tls}
+        }
+
+    def _send_no_tls(self) -> None:
+        os.write(self.transport.get_extra_info("socket").fileno(), b"HTTP/1.1 200 OK\r\n\r\n")
 
 
 class Gateway:
@@ -140,7 +148,9 @@ class Gateway:
             return
         if fault.carried_out:
             await self._forward(request, body)
-        if fault.status is not None:
+        if fault.garbage:
+            scope["extensions"]["break"]["tls"]()
+        elif fault.status is not None:
             content = fault.body if isinstance(fault.body, str) else json.dumps(fault.body)
             headers = {"Content-Length": "100000", **fault.headers} if fault.cut else fault.headers
             response = Response(content, fault.status, headers)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import errno
 import grp
 import os
 import pwd
@@ -168,3 +169,22 @@ def test_file_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(os, "stat", refuse)
     with pytest.raises(OperatorError, match="cannot be read: Permission denied"):
         files.read_state(str(tmp_path / "file"))
+
+
+def test_colleagues_file_becomes_that_of_whoever_writes_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the administrator may give files away."""
+
+    def refuse(*_arguments: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr("os.chown", refuse)
+    path = tmp_path / "dev.pem"
+    path.write_text("old", encoding="utf-8")
+    of_colleague = files.FileState("old", 0o644, os.getuid() + 1, os.getgid())
+    target = files.wanted_state(files.FileWish(str(path), 0o644), "new", of_colleague)
+    files.write(files.FileWish(str(path), 0o644), target, of_colleague)
+    assert path.read_text(encoding="utf-8") == "new"
+
+    asked_for = files.FileWish(str(path), 0o644, owner=os.getuid() + 1)
+    with pytest.raises(OperatorError, match="cannot be written: Operation not permitted"):
+        files.write(asked_for, target, of_colleague)

@@ -216,6 +216,13 @@ def test_something_else_that_stands_afterwards_is_told(
     assert len(waits) > 3
 
 
+def test_destination_that_comes_and_goes_all_the_time_is_told(run_through_gateway: Run, gateway: Gateway) -> None:
+    gateway.fail("POST", LIST, *[Fault(409)] * 9)
+    with pytest.raises(ServiceError, match=r"Destination X came and went while it was to be written \(create\)"):
+        run_through_gateway(btp_destination, **OPTIONS)
+    assert gateway.count("POST", LIST) < 9
+
+
 @pytest.mark.parametrize("fault", [Fault(429, headers={"Retry-After": "3600"}), Fault()])
 def test_failure_that_goes_on_is_told_as_it_is(
     run_through_gateway: Run, environment: Environment, gateway: Gateway, waits: list[float], fault: Fault

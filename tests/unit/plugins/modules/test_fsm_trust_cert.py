@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import typing as t
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -20,14 +21,16 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import 
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.trust import NEW
 from ansible_collections.btp_ops.task_center.plugins.modules import fsm_trust_cert
+from landscape.faults import Callback, Lag, Matching, Pause
 from unit.plugins.gateway import Fault, Gateway
 
 if t.TYPE_CHECKING:
-    from landscape import Environment
+    from landscape import Environment, Landscape
 
 Run = t.Callable[..., t.Any]
 Writes = t.Callable[[], list[str]]
 ACTIVE = "/saml2Metadata/certificate"
+TIMEOUT = 30  # seconds after which a thread is taken for hanging
 
 
 def slots(environment: Environment) -> tuple[str | None, str | None]:
@@ -265,3 +268,72 @@ def test_answer_that_holds_no_certificate(run_through_gateway: Run, gateway: Gat
     gateway.fail("GET", ACTIVE, Fault(200, {"certificate": "hello"}))
     with pytest.raises(ServiceError, match=r"The active trust certificate of subaccount .* cannot be understood"):
         run_through_gateway(fsm_trust_cert)
+
+
+def test_two_hosts_of_one_subaccount_make_one_certificate(
+    run: Run, environment: Environment, landscape: Landscape, writes: Writes
+) -> None:
+    """The second one has seen the empty slot as well, before the first one made the certificate."""
+    reads = Matching("GET", path="*/saml2Metadata/certificate/passive", environment=environment.name)
+    second_has_read = Pause("after")
+    landscape.faults.add(second_has_read, reads, nth=3, times=1)
+    generation = landscape.faults.pause_before(Matching("POST", path="*/certificate", environment=environment.name))
+    with ThreadPoolExecutor(2) as hosts:
+        first = hosts.submit(run, fsm_trust_cert)
+        assert generation.wait(TIMEOUT)
+        second = hosts.submit(run, fsm_trust_cert)
+        assert second_has_read.wait(TIMEOUT)
+        second_has_read.release()
+        generation.release()
+        outcomes = [first.result(TIMEOUT), second.result(TIMEOUT)]
+    made = environment.subaccount.trust.active
+    assert made is not None
+    assert [outcome.facts["certificate"]["fingerprint"] for outcome in outcomes] == [made.fingerprint] * 2
+    assert [outcome.changed for outcome in outcomes] == [True, False]
+    assert writes() == ["POST"]
+
+
+def test_rotation_that_another_machine_turned_back(
+    run: Run, environment: Environment, landscape: Landscape, waits: list[float]
+) -> None:
+    """Both see the certificate to activate in the passive slot, and both rotate."""
+    old, new = fill(environment, 2)
+    rotation = Matching("POST", path="*/rotateCertificate", environment=environment.name)
+    landscape.faults.add(Callback(lambda _arrival: environment.subaccount.trust.rotate()), rotation, times=1)
+    assert run(fsm_trust_cert, fingerprint=new).facts["certificate"]["fingerprint"] == new
+    assert slots(environment) == (new, old)
+    assert len(waits) >= 1
+
+
+def test_another_machine_that_rotates_all_the_time_is_told(
+    run: Run, environment: Environment, landscape: Landscape, waits: list[float]
+) -> None:
+    _old, new = fill(environment, 2)
+    rotation = Matching("POST", path="*/rotateCertificate", environment=environment.name)
+    landscape.faults.add(Callback(lambda _arrival: environment.subaccount.trust.rotate()), rotation)
+    with pytest.raises(ServiceError, match="Someone else rotates"):
+        run(fsm_trust_cert, fingerprint=new)
+    assert waits
+
+
+@pytest.mark.parametrize("options", [{}, {"slot": "passive"}])
+def test_read_that_lags_behind_the_generation(
+    run: Run, environment: Environment, landscape: Landscape, waits: list[float], options: dict[str, str]
+) -> None:
+    there = fill(environment, len(options))
+    # The landscape's clock stands where the code under test would wait: two reads are late, the next one is not.
+    landscape.faults.add(Lag(3600), Matching("GET", path="*/saml2Metadata/*", environment=environment.name), times=6)
+    done = run(fsm_trust_cert, **options)
+    assert done.facts["certificate"]["fingerprint"] == slots(environment)[len(there)]
+    assert waits
+    assert sum(waits) < 5
+
+
+def test_read_that_never_catches_up_is_told(
+    run: Run, environment: Environment, landscape: Landscape, waits: list[float]
+) -> None:
+    landscape.faults.add(Lag(3600), Matching("GET", path="*/saml2Metadata/*", environment=environment.name))
+    with pytest.raises(ServiceError, match="still stand as before; the active one is missing"):
+        run(fsm_trust_cert)
+    assert environment.subaccount.trust.active is not None
+    assert waits

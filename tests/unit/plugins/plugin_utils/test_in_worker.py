@@ -7,12 +7,22 @@
 from __future__ import annotations
 
 import typing as t
+from pathlib import Path
 
 import pytest
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import HIDDEN
-from ansible_collections.btp_ops.task_center.plugins.modules import btp_destination, btp_destination_info
-from ansible_collections.btp_ops.task_center.plugins.plugin_utils.in_worker import MASKED, plain, run_here
+from ansible_collections.btp_ops.task_center.plugins.modules import (
+    btp_destination,
+    btp_destination_info,
+    fsm_trust_cert,
+)
+from ansible_collections.btp_ops.task_center.plugins.plugin_utils.in_worker import (
+    MASKED,
+    plain,
+    run_here,
+    with_full_paths,
+)
 
 if t.TYPE_CHECKING:
     from landscape import Environment, Landscape
@@ -80,6 +90,20 @@ def test_wrong_options(start: Start, module: t.Any, options: dict[str, t.Any], t
     assert result["failed"] is True
     assert told in result["msg"]
     assert SECRET not in str(result)
+
+
+def test_paths_are_seen_from_where_the_playbook_was_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", "/home/operator")
+    given = {"path": "a/b.pem", "ca_path": "~/ca.pem", "service_key": "key.json", "slot": "passive", "mode": "0600"}
+    assert with_full_paths(fsm_trust_cert.SPEC, given) == {
+        **given,
+        "path": f"{tmp_path}/a/b.pem",
+        "ca_path": "/home/operator/ca.pem",
+        "service_key": f"{tmp_path}/key.json",
+    }
+    for key in ('{"clientid": "c"}', {"clientid": "c"}, "", None):
+        assert with_full_paths(fsm_trust_cert.SPEC, {"service_key": key}) == {"service_key": key}
 
 
 class Text(str):

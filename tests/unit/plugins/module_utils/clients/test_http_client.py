@@ -75,6 +75,19 @@ def test_trust_call_is_never_repeated(
     assert waits == []
 
 
+def test_tls_that_breaks_after_the_request_is_a_lost_answer(
+    client: Client, gateway: Gateway, environment: Environment, waits: list[float]
+) -> None:
+    """The library would repeat it whatever the method, because it takes TLS errors for those of connecting."""
+    broken = Fault(200, garbage=True, carried_out=True)
+    gateway.fail("POST", ACTIVE, broken, broken)
+    with pytest.raises(AnswerLost, match="generate the active trust certificate"):
+        client().generate_certificate("active")
+    assert gateway.count("POST", ACTIVE) == 1
+    assert environment.subaccount.trust.active is not None
+    assert waits == []
+
+
 @pytest.mark.parametrize("fault", [Fault(carried_out=True), Fault(200, "{", cut=True, carried_out=True)])
 def test_lost_answer_of_a_trust_call(
     service: DestinationService, gateway: Gateway, environment: Environment, fault: Fault

@@ -11,8 +11,10 @@ import typing as t
 import pytest
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import CATALOG, ERROR, WARNING, found
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.inventory import inventory_findings
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.rules import SERVICE_DESTINATION, input_findings
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.subaccount import (
+    removal_findings,
     subaccount_findings,
     trust_findings,
 )
@@ -56,6 +58,15 @@ def of_certificate(certificate: dict[str, t.Any] | None, gate: str = "enforce") 
     return trust_findings(certificate, [], PRIMARY, "/files/dev.pem", min_days=30, gate=gate)
 
 
+def of_inventory(**difference: str) -> Findings:
+    """Return what is found of an environment beside another one of the same subaccount, which differs."""
+    primaries = {"dev": PRIMARY, "qa": {**PRIMARY, **difference}}
+    environments = [
+        {"environment": name, "subaccount": "acme", "primary": primary} for name, primary in primaries.items()
+    ]
+    return inventory_findings(environments)["dev"]
+
+
 # Finding to: what provokes it, and a fact that its text has to name.
 PROVOCATIONS: dict[str, tuple[t.Callable[[], Findings], str]] = {
     "input_missing": (lambda: of_input(fsm_destination_service_key=True), "fsm_url"),
@@ -77,6 +88,9 @@ PROVOCATIONS: dict[str, tuple[t.Callable[[], Findings], str]] = {
     ),
     "name_of_service": (lambda: of_input(fsm_name=SERVICE_DESTINATION), SERVICE_DESTINATION),
     "name_taken": (lambda: of_subaccount({"Name": "FSM", "URL": "https://other.example/x"}), "other.example"),
+    "second_primary_in_inventory": (lambda: of_inventory(Name="FSM2"), "qa connects the same FSM system"),
+    "name_shared_in_inventory": (lambda: of_inventory(**{"URL.headers.X-Company-ID": "3"}), "company 3"),
+    "not_fsm": (lambda: removal_findings([{"Name": "FSM", "URL": "https://other.example/x"}], "FSM"), "other.example"),
     "gate_in_preview": (lambda: of_certificate(CERTIFICATE, "preview"), "/files/dev.pem"),
     "shadowed": (lambda: of_subaccount(in_instance=({"Name": "FSM"},)), "FSM"),
     "paused": (lambda: of_subaccount({**PRIMARY, "tc.enabled": "false"}), "tc.enabled false"),

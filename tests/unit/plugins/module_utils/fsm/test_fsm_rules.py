@@ -19,8 +19,9 @@ ROLE = yaml.safe_load(
     (Path(__file__).resolve().parents[5] / "roles" / "fsm" / "vars" / "main.yml").read_text(encoding="utf-8")
 )
 RESERVED = {
-    f"fsm_{kind}_properties": [*ROLE[f"__fsm_{kind}"], *ROLE[f"__fsm_{kind}_secrets"]]
+    f"fsm_{kind}_{properties}": [*ROLE[f"__fsm_{kind}"], *ROLE[f"__fsm_{kind}_secrets"]]
     for kind in ("primary", "secondary")
+    for properties in ("properties", "secret_properties")
 }
 RIGHT: dict[str, t.Any] = {
     "fsm_name": "FSM",
@@ -35,6 +36,8 @@ RIGHT: dict[str, t.Any] = {
     "fsm_uploaded_certificates": [],
     "fsm_primary_properties": {},
     "fsm_secondary_properties": {},
+    "fsm_primary_secret_properties": {},
+    "fsm_secondary_secret_properties": {},
 }
 check = FilterModule().filters()["fsm_input_findings"]
 
@@ -191,6 +194,19 @@ def test_value_that_task_center_would_not_take(key: str, value: t.Any) -> None:
     told = findings(fsm_primary_properties={key: value})
     assert [finding_id for finding_id, _what in told] == ["property_value"]
     assert key in told[0][1]
+
+
+@pytest.mark.parametrize("kind", ["primary", "secondary"])
+def test_secret_properties(kind: str) -> None:
+    variable = f"fsm_{kind}_secret_properties"
+    assert ids(**{variable: {"URL.headers.X-Api-Key": "s3cr3t", "URL.queries.sig": None}}) == []
+    assert ids(**{variable: {"tc.ui.label": "s3cr3t"}}) == ["property_forbidden"]
+    assert findings(**{variable: {"URL.headers.X-Api-Key": ""}}) == [
+        (
+            "property_value",
+            f"{variable}: URL.headers.X-Api-Key is empty, which would wipe the stored secret.",
+        )
+    ]
 
 
 def test_everything_wrong_is_told_at_once() -> None:

@@ -10,10 +10,15 @@ import typing as t
 
 import pytest
 
-from ansible_collections.btp_ops.task_center.plugins.filter import fsm_subaccount_findings, fsm_trust_findings
+from ansible_collections.btp_ops.task_center.plugins.filter import (
+    fsm_removal_findings,
+    fsm_subaccount_findings,
+    fsm_trust_findings,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
 
 in_subaccount = fsm_subaccount_findings.FilterModule().filters()["fsm_subaccount_findings"]
+of_removal = fsm_removal_findings.FilterModule().filters()["fsm_removal_findings"]
 of_certificate = fsm_trust_findings.FilterModule().filters()["fsm_trust_findings"]
 
 SETUP = {"Name": "Identity_Authentication_Connectivity_IDS"}
@@ -168,3 +173,36 @@ def test_instructions_name_system_file_and_line() -> None:
 def test_declared_fingerprint_that_is_none() -> None:
     with pytest.raises(InputError, match="'AA' is no SHA-256 fingerprint"):
         of(CERTIFICATE, uploaded=["AA"])
+
+
+FOREIGN = {"Type": "HTTP", "URL": "https://mail.example.com/api"}
+
+
+@pytest.mark.parametrize("name", ["FSM", "FSM_PP"])
+def test_destination_of_someone_else_has_the_name(name: str) -> None:
+    found = in_subaccount([SETUP, {**FOREIGN, "Name": name}], [], PRIMARY)
+    assert [finding["id"] for finding in found] == ["name_taken"]
+    assert found[0]["what"] == f"Destination {name} exists and leads to mail.example.com."
+    assert found[0]["severity"] == "error"
+
+
+@pytest.mark.parametrize("destination", [{"Name": "FSM", "Type": "MAIL"}, {"Name": "FSM", "Type": "TCP", "URL": ""}])
+def test_destination_of_another_kind_has_the_name(destination: dict[str, str]) -> None:
+    found = in_subaccount([SETUP, destination], [], PRIMARY)
+    assert [finding["id"] for finding in found] == ["name_taken"]
+
+
+@pytest.mark.parametrize(
+    "mark", [{"URL": "https://old.fsm.cloud.sap/"}, {"URL": "https://mail.example.com", "tc.provider_type": "FSM"}]
+)
+def test_destination_to_fsm_that_has_drifted_is_taken_over(mark: dict[str, str]) -> None:
+    assert ids(SETUP, {"Name": "FSM", **mark}) == []
+
+
+def test_only_destinations_to_fsm_are_removed() -> None:
+    others = [{**FOREIGN, "Name": "OTHER"}, SETUP]
+    assert of_removal([*others, PRIMARY, SECONDARY], "FSM") == []
+    assert of_removal([], "FSM") == []
+    found = of_removal([*others, {**FOREIGN, "Name": "FSM"}, {**FOREIGN, "Name": "FSM_PP"}], "FSM")
+    assert [(finding["id"], finding["severity"]) for finding in found] == [("not_fsm", "error")] * 2
+    assert found[0]["what"] == "Destination FSM leads to mail.example.com."
