@@ -8,17 +8,11 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Attributes shared by all modules, and those of modules that only read."""
+    """Attributes of modules that write, of those that only read, and of those that need a group of their own."""
 
     DOCUMENTATION = r"""
 options: {}
 attributes:
-  action_group:
-    description: Use C(group/btp_ops.task_center.btp) in C(module_defaults) to set options for all modules of the
-      collection.
-    support: full
-    membership:
-      - btp_ops.task_center.btp
   check_mode:
     description: Predicts the result without changing anything.
     support: full
@@ -33,12 +27,6 @@ attributes:
     INFO = r"""
 options: {}
 attributes:
-  action_group:
-    description: Use C(group/btp_ops.task_center.btp) in C(module_defaults) to set options for all modules of the
-      collection.
-    support: full
-    membership:
-      - btp_ops.task_center.btp
   check_mode:
     description: Only reads.
     support: full
@@ -48,4 +36,16 @@ attributes:
   idempotent:
     description: Only reads.
     support: full
+"""
+
+    # Of modules that are not in the group `btp`: they know no service key of the Destination Service.
+    ALL_GROUP = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/btp_ops.task_center.all) in C(module_defaults) to set the options for TLS and timeouts for
+      all modules of the collection.
+    support: full
+    membership:
+      - btp_ops.task_center.all
 """

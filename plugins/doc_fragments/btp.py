@@ -2,13 +2,13 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Documentation of the options that all modules of the Destination Service share."""
+"""Documentation of what all modules of the Destination Service share, beside the options in ``http``."""
 
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Options for credentials and HTTP."""
+    """Options for credentials, and the action group that sets them for all of these modules."""
 
     DOCUMENTATION = r"""
 options:
@@ -40,29 +40,13 @@ options:
   client_certificate_key:
     description: PEM text of the client certificate's private key; C(key) in a service key of type C(x509).
     type: str
-  ca_path:
-    description:
-      - File with the certificate authorities to trust, in PEM form.
-      - Without it, those of the environment variable E(REQUESTS_CA_BUNDLE) or of the Python installation.
-      - Verification cannot be turned off, for every request carries a secret.
-    type: path
-  connect_timeout:
-    description: Seconds to wait for a connection.
-    type: float
-    default: 5.0
-  read_timeout:
-    description: Seconds to wait for an answer.
-    type: float
-    default: 30.0
-  retries:
-    description:
-      - How often a failed request is repeated, with growing delay or after the time that the service asks for.
-      - Only requests are repeated that do no harm when they are carried out twice.
-    type: int
-    default: 4
-requirements:
-  - requests
-  - cryptography
-notes:
-  - Requests go through the proxy that the environment variable E(HTTPS_PROXY) names.
+attributes:
+  action_group:
+    description: Use C(group/btp_ops.task_center.btp) in C(module_defaults) to set options for all modules of the
+      Destination Service, or C(group/btp_ops.task_center.all) to set those for TLS and timeouts for all modules of the
+      collection.
+    support: full
+    membership:
+      - btp_ops.task_center.all
+      - btp_ops.task_center.btp
 """

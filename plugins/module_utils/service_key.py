@@ -34,11 +34,17 @@ NEW_KEY = (
     "Create a service key for a Destination Service instance (plan lite) in the subaccount of SAP Task Center and pass "
     "its whole JSON as service_key."
 )
+NEW_TASK_CENTER_KEY = "Create a service key for the SAP Task Center instance and pass its whole JSON as service_key."
+# What a service key of SAP Task Center calls the fields that one of the Destination Service has too.
+TASK_CENTER_NAMES = {
+    "uri": "endpoints.inbox_rest_url",
+    **{field: f"uaa.{field}" for field in ("clientid", "clientsecret", "url", "certificate", "key", "certurl")},
+}
 
 
 @dataclass(frozen=True)
 class ServiceKey:
-    """Who calls the Destination Service, and where it is.
+    """Who calls a service, and where it is.
 
     :param client_id: OAuth client
     :param api_url: base URL of the service
@@ -94,20 +100,36 @@ def read_service_key(params: dict[str, t.Any]) -> ServiceKey:
     return _from_fields(fields, "the options", {**names, "certurl": "token_url"})
 
 
+def read_task_center_key(value: t.Any) -> ServiceKey:
+    """Make a :class:`ServiceKey` of a service key of SAP Task Center (its guide, "Monitoring").
+
+    :raises InputError: it is none, or lacks something; the message names it
+    """
+    fields = parse_service_key(value, NEW_TASK_CENTER_KEY)
+    if "uri" in fields:
+        raise InputError("service_key is one of the Destination Service, not of SAP Task Center.", NEW_TASK_CENTER_KEY)
+    endpoints, client = fields.get("endpoints"), fields.get("uaa")
+    if not isinstance(endpoints, dict) or not isinstance(client, dict):
+        raise InputError("service_key lacks endpoints or uaa.", NEW_TASK_CENTER_KEY)
+    merged = {**client, "uri": endpoints.get("inbox_rest_url")}
+    return _from_fields(merged, "service_key", TASK_CENTER_NAMES, NEW_TASK_CENTER_KEY)
+
+
 def is_file_name(text: str) -> bool:
     """Tell whether a service key that is text names a file, and does not hold the key itself."""
     return not text.lstrip().startswith("{")
 
 
-def parse_service_key(value: t.Any) -> dict[str, t.Any]:
+def parse_service_key(value: t.Any, todo: str = NEW_KEY) -> dict[str, t.Any]:
     """Return the fields of a service key given as a mapping, as JSON text or as the path of a file with JSON text.
 
+    :param todo: how to get a right one
     :raises InputError: it is none of these
     """
     if isinstance(value, str):
-        value = _parse_text(_read_file(value) if is_file_name(value) else value)
+        value = _parse_text(_read_file(value) if is_file_name(value) else value, todo)
     if not isinstance(value, dict):
-        raise InputError(f"service_key is a {type(value).__name__}, not a JSON object.", NEW_KEY)
+        raise InputError(f"service_key is a {type(value).__name__}, not a JSON object.", todo)
     inner = value.get("credentials")
     return inner if isinstance(inner, dict) else value
 
@@ -118,8 +140,18 @@ def public_values(value: t.Any) -> set[str]:
         fields = parse_service_key(value)
     except InputError:
         return set()
-    secrets = {str(fields[field]) for field in SECRET_FIELDS if field in fields}
-    return {str(text) for field, text in fields.items() if field not in SECRET_FIELDS} - secrets
+    leaves = list(_leaves(fields))
+    secrets = {text for field, text in leaves if field in SECRET_FIELDS}
+    return {text for field, text in leaves if field not in SECRET_FIELDS} - secrets
+
+
+def _leaves(fields: dict[str, t.Any]) -> t.Iterator[tuple[str, str]]:
+    """Walk through the fields of a service key; SAP Task Center's has some below others."""
+    for field, value in fields.items():
+        if isinstance(value, dict):
+            yield from _leaves(value)
+        else:
+            yield field, str(value)
 
 
 def _read_file(path: str) -> str:
@@ -139,15 +171,19 @@ def _read_file(path: str) -> str:
     return text
 
 
-def _parse_text(text: str) -> t.Any:
+def _parse_text(text: str, todo: str) -> t.Any:
     try:
         return json.loads(text)
     except ValueError as error:
-        raise InputError("service_key is not valid JSON.", NEW_KEY) from error
+        raise InputError("service_key is not valid JSON.", todo) from error
 
 
-def _from_fields(fields: dict[str, t.Any], where: str, names: dict[str, str]) -> ServiceKey:
-    """Check the fields of a service key; ``names`` says what the operator calls them."""
+def _from_fields(fields: dict[str, t.Any], where: str, names: dict[str, str], todo: str = NEW_KEY) -> ServiceKey:
+    """Check the fields of a service key.
+
+    :param names: what the operator calls them
+    :param todo: how to get a right one
+    """
 
     def name(field: str) -> str:
         return names.get(field, field)
@@ -164,14 +200,14 @@ def _from_fields(fields: dict[str, t.Any], where: str, names: dict[str, str]) ->
     needed = ("clientid", "uri", *(("certificate", "key", "certurl") if with_certificate else ("clientsecret", "url")))
     missing = [field for field in needed if not fields.get(field)]
     if missing:
-        raise InputError(f"{where} lacks {', '.join(map(name, missing))}.", NEW_KEY)
+        raise InputError(f"{where} lacks {', '.join(map(name, missing))}.", todo)
     wrong = [field for field in needed if not isinstance(fields[field], str)]
     if wrong:
-        raise InputError(f"{', '.join(map(name, wrong))} of {where} must be text.", NEW_KEY)
+        raise InputError(f"{', '.join(map(name, wrong))} of {where} must be text.", todo)
     urls = {field: fields[field].rstrip("/") for field in needed if field in ("uri", "url", "certurl")}
     for field, url in urls.items():
         if not _is_https(url):
-            raise InputError(f"{name(field)} of {where} is no https URL.", NEW_KEY)
+            raise InputError(f"{name(field)} of {where} is no https URL.", todo)
     return ServiceKey(
         client_id=fields["clientid"],
         api_url=urls["uri"],

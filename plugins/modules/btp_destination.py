@@ -14,10 +14,12 @@ description:
   - Creates, updates and deletes a destination in a subaccount or in a Destination Service instance.
   - The service replaces a destination as a whole, so the module reads it, works out the whole configuration, and
     writes it only when it differs. Then it reads it back, for the service knows no conditional write.
+  - Labels are a resource of their own. They are read only when O(labels) is given, and set after the destination.
 author:
   - The btp_ops.task_center authors (@btp-ops)
 extends_documentation_fragment:
   - btp_ops.task_center.btp
+  - btp_ops.task_center.http
   - btp_ops.task_center.attributes
 options:
   name:
@@ -61,6 +63,34 @@ options:
     description: Whether properties that the task does not name are removed.
     type: bool
     default: false
+  labels:
+    description:
+      - Labels of the destination, each a list of texts whose order means nothing. They are stored unencrypted and are
+        no place for secrets.
+      - Null means that the label must not exist. A boolean becomes V(true) or V(false), an integer its digits.
+      - A destination has at most 10 labels, each with at most 10 values; more are refused before anything is changed.
+      - On a destination that exists, a task with O(labels) and without O(properties) leaves the properties as they are.
+      - Should the labels be refused after the destination was written, the task fails and says so. The next run sets
+        them.
+      - Ignored with O(state=absent), for labels go with their destination.
+    type: dict
+  purge_labels:
+    description: Whether labels that the task does not name are removed; with an empty mapping of O(labels), all.
+    type: bool
+    default: false
+  prove_token:
+    description:
+      - Whether to find the destination as an application does, once it stands as it has to, and let the service fetch a
+        token for it. If there is none, what stood before is put back, its secrets included, and the task fails.
+      - So a new secret replaces the old one only if it works. The old one never leaves the module.
+      - When the destination stands as it has to already and yields no token, the task fails and changes nothing.
+      - A preview does not try. Ignored with O(state=absent).
+    type: bool
+    default: false
+  user_token:
+    description:
+      - JWT of the user on whose behalf O(prove_token) fetches the token; needed for principal propagation.
+    type: str
 seealso:
   - module: btp_ops.task_center.btp_destination_info
   - name: SAP BTP Connectivity, Destination Service REST API
@@ -96,6 +126,24 @@ EXAMPLES = r"""
       tc.ui.group: null
       tc.notifications.enabled: true
 
+- name: Labels of a destination whose properties others look after
+  btp_ops.task_center.btp_destination:
+    service_key: "{{ fsm_destination_service_key }}"
+    name: FSM
+    labels:
+      stage: [prod]
+      owner: [field-service, task-center]
+      temporary: null
+
+- name: A new client secret, in use only if it works
+  btp_ops.task_center.btp_destination:
+    service_key: "{{ fsm_destination_service_key }}"
+    name: FSM
+    secret_properties:
+      clientSecret: "{{ fsm_client_secret }}"
+      tokenServicePassword: "{{ fsm_client_secret }}"
+    prove_token: true
+
 - name: No destination of this name in the service instance
   btp_ops.task_center.btp_destination:
     service_key: "{{ fsm_destination_service_key }}"
@@ -124,19 +172,40 @@ changed_properties:
   elements: str
   returned: success
   sample: [URL, clientSecret]
+labels:
+  description: The labels of the destination as they stand afterwards.
+  type: dict
+  returned: success, with O(state=present) and O(labels)
+  sample:
+    stage: [prod]
+changed_labels:
+  description: Keys of the labels that appeared, changed or went.
+  type: list
+  elements: str
+  returned: success, with O(state=present) and O(labels)
+  sample: [stage]
 """
 
-import time
 import typing as t
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.destination_service import DestinationService
-from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import AnswerLost, ServiceError
+from ansible_collections.btp_ops.task_center.plugins.module_utils.destination_writer import (
+    carry_out,
+    prove_or_put_back,
+    set_labels,
+)
+from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import Refused
 from ansible_collections.btp_ops.task_center.plugins.module_utils.options import BTP_OPTIONS, LEVEL_OPTION, open_http
 from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.destination import (
     Plan,
     plan_absent,
     plan_present,
     wish,
+)
+from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.labels import (
+    LabelsPlan,
+    plan_labels,
+    wish_labels,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import secret_values
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import read_service_key
@@ -150,15 +219,15 @@ SPEC = Spec(
         "secret_properties": {"type": "dict", "default": {}, "no_log": True},
         "update_secrets": {"type": "str", "choices": ["always", "on_create"], "default": "always", "no_log": False},
         "purge_properties": {"type": "bool", "default": False},
+        "labels": {"type": "dict"},
+        "purge_labels": {"type": "bool", "default": False},
+        "prove_token": {"type": "bool", "default": False, "no_log": False},
+        "user_token": {"type": "str", "no_log": True},
         **LEVEL_OPTION,
         **BTP_OPTIONS,
-    }
+    },
+    {"required_if": [("purge_labels", True, ["labels"])]},
 )
-
-# Another writer, or a destination that came or went between reading and writing, is met at most this often.
-ROUNDS = 3
-# Seconds between reading back tries: a read may lag behind the write that it follows.
-LAG = (0.0, 0.2, 0.5, 1.0, 2.0)
 
 
 def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:
@@ -171,91 +240,62 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
         purge=params["purge_properties"],
         keep_secrets=params["update_secrets"] == "on_create",
     )
+    present = params["state"] == "present"
+    wanted_labels = wish_labels(name, params["labels"]) if present and params["labels"] is not None else None
     service = DestinationService(open_http(params, environ), read_service_key(params))
     service.http.secrets |= {value for value in wanted.secrets.values() if value}
 
     def plan() -> Plan:
         current = service.destination(level, name)
         service.http.secrets |= secret_values(current or {})
-        return plan_absent(current) if params["state"] == "absent" else plan_present(wanted, current)
+        return plan_present(wanted, current) if present else plan_absent(current)
 
-    planned = plan()
-    if not check_mode:
-        planned = _carry_out(service, level, name, planned, plan)
-    return Outcome(
-        changed=planned.action != "none",
-        facts={
-            "action": planned.action,
-            "destination": planned.after,
-            "changed_properties": planned.changed_properties,
-        },
-        diff=[
-            {
-                "before_header": f"{name} ({level})",
-                "after_header": f"{name} ({level})",
-                # Nothing is shown as nothing, not as an empty mapping.
-                "before": planned.before or "",
-                "after": planned.after or "",
-            }
-        ],
-    )
+    def plan_of_labels(written: Plan) -> LabelsPlan | None:
+        if wanted_labels is None:
+            return None
+        stand = {} if written.action == "create" else service.labels(level, name) or {}
+        return plan_labels(name, wanted_labels, stand, params["purge_labels"])
 
-
-def _carry_out(
-    service: DestinationService, level: str, name: str, planned: Plan, plan_again: t.Callable[[], Plan]
-) -> Plan:
-    """Carry out a plan and return the one that was carried out in the end.
-
-    :raises ServiceError: the service refuses, or something else stands afterwards
-    """
-    attempted: Plan | None = None
-    lost: AnswerLost | None = None
-    for _round in range(ROUNDS):
-        if planned.action == "none":
-            # Either nobody had to do anything, or a request whose answer was lost did it.
-            return attempted or planned
-        try:
-            if _written(service, level, name, planned):
-                break
-        except AnswerLost as error:
-            attempted, lost = planned, error
-        planned = plan_again()
-    else:
-        if planned.action == "none":
-            return attempted or planned
-        raise lost or ServiceError(
-            f"Destination {name} came and went while it was to be written ({planned.action}).",
-            "Find out who else is writing it, and run the task again.",
+    planned = first = plan()
+    if planned.action == "create" and wanted_labels is not None and not wanted.properties and not wanted.secrets:
+        raise Refused(
+            f"There is no destination {name} (level {level}) that could be labelled.",
+            "Check name and level, or give properties, so that it is created.",
         )
-    _read_back(service, level, name, planned)
-    return planned
+    # Before anything is written: too many labels are refused here.
+    labels = plan_of_labels(first)
+    if not check_mode:
+        planned = carry_out(service, level, name, first, plan)
+        if present and params["prove_token"]:
+            prove_or_put_back(service, level, name, planned, params["user_token"])
+        if planned is not first:
+            # Someone else came in between, so its labels may be theirs.
+            labels = plan_of_labels(planned)
+        if labels and labels.changed_labels:
+            set_labels(service, level, name, planned, labels)
+    return _outcome(f"{name} ({level})", planned, labels)
 
 
-def _written(service: DestinationService, level: str, name: str, planned: Plan) -> bool:
-    """Send a plan's request; return False when what stands by now asks for another plan."""
-    if planned.action == "create":
-        return service.create(level, planned.destination)
-    if planned.action == "update":
-        return service.replace(level, planned.destination)
-    service.delete(level, name)
-    return True
-
-
-def _read_back(service: DestinationService, level: str, name: str, planned: Plan) -> None:
-    """Make sure that what was written is what stands.
-
-    :raises ServiceError: it is not, and names what differs
-    """
-    stands: dict[str, str] = {}
-    for lag in LAG:
-        time.sleep(lag)
-        stands = service.destination(level, name) or {}
-        if stands == planned.destination:
-            return
-    keys = sorted(key for key in {*stands, *planned.destination} if stands.get(key) != planned.destination.get(key))
-    raise ServiceError(
-        f"Destination {name} does not stand as it was written; it differs in {', '.join(keys)}.",
-        "Someone else may be writing it: find out who, and run the task again.",
+def _outcome(title: str, planned: Plan, labels: LabelsPlan | None) -> Outcome:
+    """Tell what was done, or would be."""
+    relabelled = labels is not None and bool(labels.changed_labels)
+    shown: list[tuple[str, t.Any, t.Any]] = [(title, planned.before, planned.after)]
+    facts: dict[str, t.Any] = {
+        "action": "update" if relabelled and planned.action == "none" else planned.action,
+        "destination": planned.after,
+        "changed_properties": planned.changed_properties,
+    }
+    if labels is not None:
+        shown.append((f"{title}: labels", labels.before, labels.after))
+        facts.update(labels=labels.after, changed_labels=labels.changed_labels)
+    return Outcome(
+        changed=facts["action"] != "none",
+        facts=facts,
+        # Nothing is shown as nothing, not as an empty mapping.
+        diff=[
+            {"before_header": header, "after_header": header, "before": before or "", "after": after or ""}
+            for header, before, after in shown
+        ],
     )
 
 

@@ -11,17 +11,32 @@ module: btp_destination_info
 short_description: Read destinations of SAP BTP's Destination Service
 version_added: 0.1.0
 description:
-  - Returns one destination or all of them, without any secret.
+  - Returns one destination, those that a pattern or labels select, or all of them, without any secret.
   - On request proves that the service obtains a token through the destination, as an application would.
 author:
   - The btp_ops.task_center authors (@btp-ops)
 extends_documentation_fragment:
   - btp_ops.task_center.btp
+  - btp_ops.task_center.http
   - btp_ops.task_center.attributes.info
 options:
   name:
-    description: The destination to read. Without it, all of the level are returned.
+    description: The destination to read. Without it, all of the level are returned, however many there are.
     type: str
+  name_pattern:
+    description:
+      - Selects destinations by name, as a shell does files; C(*), C(?) and C([...]) stand for characters.
+      - Names are case-sensitive.
+    type: str
+  labels:
+    description:
+      - Selects destinations that have all of these labels, each with at least one of the values in its list.
+      - The service selects them, so that no others are read.
+    type: dict
+  with_labels:
+    description: Whether the labels of the destinations are returned too, which takes one more request for each.
+    type: bool
+    default: false
   level:
     description: Where to look.
     type: str
@@ -48,6 +63,15 @@ EXAMPLES = r"""
     service_key: "{{ fsm_destination_service_key }}"
   register: all_destinations
 
+- name: Destinations of two stages whose name begins with FSM, and their labels
+  btp_ops.task_center.btp_destination_info:
+    service_key: "{{ fsm_destination_service_key }}"
+    name_pattern: FSM*
+    labels:
+      stage: [qa, prod]
+    with_labels: true
+  register: labelled_destinations
+
 - name: Does the primary destination yield a token
   btp_ops.task_center.btp_destination_info:
     service_key: "{{ fsm_destination_service_key }}"
@@ -72,6 +96,13 @@ subaccount:
   type: str
   returned: success
   sample: dev-a1b2.authentication.eu10.hana.ondemand.com
+labels:
+  description: Labels by name of destination.
+  type: dict
+  returned: when O(with_labels) is true
+  sample:
+    FSM:
+      stage: [prod]
 token:
   description: What came of the attempt to obtain a token.
   type: dict
@@ -97,64 +128,51 @@ token:
 import typing as t
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.destination_service import DestinationService
+from ansible_collections.btp_ops.task_center.plugins.module_utils.destination_search import search
 from ansible_collections.btp_ops.task_center.plugins.module_utils.options import BTP_OPTIONS, LEVEL_OPTION, open_http
-from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import masked, redact, secret_values
+from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.labels import filter_labels
+from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import masked
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import read_service_key
 from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Environ, Outcome, Spec, run_module
+from ansible_collections.btp_ops.task_center.plugins.module_utils.token_proof import prove_token
 
 SPEC = Spec(
     {
         "name": {"type": "str"},
+        "name_pattern": {"type": "str"},
+        "labels": {"type": "dict"},
+        "with_labels": {"type": "bool", "default": False},
         "prove_token": {"type": "bool", "default": False, "no_log": False},
         "user_token": {"type": "str", "no_log": True},
         **LEVEL_OPTION,
         **BTP_OPTIONS,
     },
-    {"required_if": [("prove_token", True, ["name"])]},
+    {
+        "required_if": [("prove_token", True, ["name"])],
+        "mutually_exclusive": [("name", "name_pattern"), ("name", "labels")],
+    },
 )
 
 
 def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:
     """Read what the options ask for."""
+    level, labels = params["level"], filter_labels(params["labels"] or {})
     service = DestinationService(open_http(params, environ), read_service_key(params))
     if params["name"]:
-        found = service.destination(params["level"], params["name"])
+        found = service.destination(level, params["name"])
         destinations = [] if found is None else [found]
     else:
-        destinations = service.destinations(params["level"])
+        destinations = search(service, level, params["name_pattern"], labels)
     facts: dict[str, t.Any] = {
         "destinations": [masked(destination) for destination in destinations],
         "subaccount": service.key.tenant_host,
     }
+    if params["with_labels"]:
+        names = [destination["Name"] for destination in destinations]
+        facts["labels"] = {name: service.labels(level, name) or {} for name in names}
     if params["prove_token"]:
-        facts["token"] = _proof(service, params["name"], params["user_token"])
+        facts["token"] = prove_token(service, params["name"], params["user_token"])
     return Outcome(facts=facts)
-
-
-def _proof(service: DestinationService, name: str, user_token: str | None) -> dict[str, t.Any]:
-    """Let the service obtain a token through the destination, and keep all of the answer but the token."""
-    answer = service.find(name, user_token)
-    service.http.secrets |= secret_values((answer or {}).get("destinationConfiguration") or {})
-    if answer is None:
-        return _told(error=f"There is no destination {name}.")
-    owner = answer.get("owner") or {}
-    level = "instance" if owner.get("InstanceId") else "subaccount"
-    tokens = answer.get("authTokens") or [{}]
-    error = str(tokens[0].get("error") or "")
-    obtained = bool(tokens[0].get("value")) and not error
-    if not obtained and not error:
-        error = "The service fetched no token: the destination's authentication needs none."
-    return _told(
-        obtained=obtained,
-        type=str(tokens[0].get("type") or ""),
-        expires_in=int(tokens[0]["expires_in"]) if str(tokens[0].get("expires_in", "")).isdigit() else None,
-        error=redact(error, service.http.secrets),
-        found_at=level,
-    )
-
-
-def _told(**facts: t.Any) -> dict[str, t.Any]:
-    return {"obtained": False, "type": "", "expires_in": None, "error": "", "found_at": "", **facts}
 
 
 def main() -> None:

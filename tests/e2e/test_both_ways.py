@@ -16,6 +16,8 @@ if t.TYPE_CHECKING:
     from landscape.landscape import Environment
 
 KEY = {"service_key": "{{ fsm_destination_service_key }}"}
+CLIENT = {"client_id": "{{ fsm_client_id }}", "client_secret": "{{ fsm_client_secret }}"}
+TASK_CENTER = {"service_key": "{{ task_center_service_key }}"}
 DESTINATION: Variables = {
     **KEY,
     "name": "BOTH",
@@ -38,7 +40,12 @@ STEPS: list[tuple[str, Variables]] = [
     ("fsm_trust_cert", {**KEY, "path": "relative/{{ inventory_hostname }}.pem", "mode": "0600"}),
     ("fsm_trust_cert", {**KEY, "slot": "passive"}),
     ("fsm_trust_cert_info", {**KEY, "expires_within": 800}),
+    ("btp_destination", {**KEY, "name": "BOTH", "labels": {"stage": ["qa", 1], "gone": None}}),
+    ("btp_destination_info", {**KEY, "name_pattern": "BO*", "labels": {"stage": ["qa"]}, "with_labels": True}),
     ("btp_destination", {**KEY, "name": "BOTH", "state": "absent"}),
+    ("fsm_client_info", {**CLIENT, "url": "{{ fsm_url }}", "account_id": "1", "company_id": "{{ fsm_company_id }}"}),
+    ("fsm_saml_metadata_info", {"url": "{{ fsm_audience }}", "audience": "https://example.com"}),
+    ("task_center_connector_info", {**TASK_CENTER, "refresh_token_file": "{{ task_center_refresh_token_file }}"}),
     ("btp_destination", {**KEY, "name": "BOTH", "unknown": 1}),
     ("btp_destination", {**KEY, "name": "BOTH", "level": "elsewhere"}),
     ("btp_destination", {**KEY}),
@@ -49,8 +56,10 @@ STEPS: list[tuple[str, Variables]] = [
     ("fsm_trust_cert", {**KEY, "slot": "active", "state": "absent"}),
     ("fsm_trust_cert_info", {"api_url": "https://example.com", "client_id": "someone"}),
     ("fsm_trust_cert_info", {**KEY, "client_secret": "{{ fsm_client_secret }}"}),
+    ("fsm_client_info", CLIENT),
+    ("task_center_connector_info", {**TASK_CENTER, "refresh_token": "0utdated-token"}),
 ]
-FIRST_FAILING = 9
+FIRST_FAILING = 14
 
 
 def tasks() -> list[dict[str, t.Any]]:
@@ -79,7 +88,12 @@ OWN = {
 
 def comparable(value: t.Any, environment: Environment) -> t.Any:
     """Return a result with what rightly differs between two environments made equal."""
-    names = {environment.name: "NAME", environment.subaccount.subdomain: "SUBDOMAIN"}
+    names = {
+        environment.name: "NAME",
+        environment.subaccount.subdomain: "SUBDOMAIN",
+        environment.fsm_account.id: "ACCOUNT",
+        environment.fsm_client.id: "CLIENT",
+    }
     for slot in ("active", "passive"):
         certificate = getattr(environment.subaccount.trust, slot)
         names[certificate.fingerprint] = slot.upper()
@@ -96,7 +110,10 @@ def comparable(value: t.Any, environment: Environment) -> t.Any:
 def test_results_diffs_and_errors_are_the_same(operator: Operator) -> None:
     environments = {"worker": operator.environment(), "process": operator.environment()}
     hosts = {
-        name: operator.variables(environment, btp_in_worker=name == "worker")
+        name: {
+            **operator.variables(environment, btp_in_worker=name == "worker"),
+            **operator.task_center(environment),
+        }
         for name, environment in environments.items()
     }
     plays = [{"hosts": "all", "gather_facts": False, "tasks": tasks()}]

@@ -10,23 +10,16 @@ import typing as t
 import uuid
 
 from lxml import etree
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from .fsm_accounts import FsmCluster
 from .fsm_admin import FsmAdministration
 from .fsm_approval import FsmApproval
 from .fsm_assertion import asserted_user
+from .fsm_companies import FsmCompanies
 from .saml import EMAIL_FORMAT, GRANT_TYPE
-from .web import (
-    OAuthError,
-    application,
-    basic_credentials,
-    form_fields,
-    note_environment,
-    resource,
-    same_secret,
-    token_lifetime,
-)
+from .token_endpoint import token_answer, token_form
+from .web import OAuthError, application, basic_credentials, note_environment, resource, same_secret
 
 if t.TYPE_CHECKING:
     from starlette.requests import Request
@@ -42,19 +35,18 @@ _METADATA = "urn:oasis:names:tc:SAML:2.0:metadata"
 
 
 class Fsm:
-    """FSM's token service, SAML metadata and approval API, and what stands for its administration."""
+    """FSM's token service, SAML metadata and APIs, and what stands for its administration."""
 
     def __init__(self, clock: Clock, token_lifetime: int) -> None:
         self._clock = clock
         self._token_lifetime = token_lifetime
         self.clusters: dict[str, FsmCluster] = {}
-        administration, approval = FsmAdministration(self.clusters), FsmApproval(self.clusters)
+        further = (FsmAdministration(self.clusters), FsmApproval(self.clusters), FsmCompanies(self.clusters))
         self.app = application(
             [
                 resource(TOKEN_PATH, post=self.token),
                 resource("/api/oauth2/v2/saml/{name}/metadata", get=self.saml_metadata),
-                *administration.routes,
-                *approval.routes,
+                *(route for part in further for route in part.routes),
             ]
         )
 
@@ -67,30 +59,28 @@ class Fsm:
     async def token(self, request: Request) -> Response:
         """Issue an access token to an OAuth client, known by HTTP Basic."""
         cluster = self._cluster(request)
-        form = await form_fields(request)
-        account, client = self._authenticate(request, cluster, form)
-        grant_type = form.get("grant_type")
-        if not grant_type:
-            raise OAuthError(400, "invalid_request", "Missing grant type")
+        form = await token_form(request, self._token_lifetime)
+        account, client = self._authenticate(request, cluster, form.fields)
         claims: dict[str, t.Any] = {"client_id": client.id, "authorities": [], "jti": str(uuid.uuid4())}
         naming = {
             "account": account.name,
             "account_id": int(account.id),
-            "companies": [{"id": int(client.company_id), "name": account.companies[client.company_id]}],
+            "companies": [account.company(client.company_id)],
         }
-        if grant_type == "client_credentials":
+        if form.grant_type == "client_credentials":
             claims["permission_group_id"] = client.permission_group_id
             if not client.account_in_token:
                 naming = {}
-        elif grant_type in ("password", GRANT_TYPE):
-            user = self._user(account, grant_type, form)
+        elif form.grant_type in ("password", GRANT_TYPE):
+            user = self._user(account, form.grant_type, form.fields)
             claims.update(user=user.email, user_id=user.id, user_email=user.email)
         else:
-            raise OAuthError(400, "unsupported_grant_type", f"Unsupported grant type: {grant_type}")
-        token = cluster.signer.sign({**claims, **naming}, token_lifetime(request, self._token_lifetime))
-        return JSONResponse(
-            {"access_token": token, "token_type": "bearer", "expires_in": self._token_lifetime, **naming},
-            headers={"Cache-Control": "no-store"},
+            raise OAuthError(400, "unsupported_grant_type", f"Unsupported grant type: {form.grant_type}")
+        token = cluster.signer.sign({**claims, **naming}, form.lifetime)
+        if naming:
+            naming["cluster_url"] = account.base_url
+        return token_answer(
+            {"access_token": token, "token_type": "bearer", "expires_in": self._token_lifetime, **naming}
         )
 
     def _user(self, account: FsmAccount, grant_type: str, form: t.Mapping[str, str]) -> FsmUser:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import typing as t
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.http import ANY_METHOD, REPEATABLE, Http
 from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.xsuaa import Xsuaa
@@ -19,9 +19,12 @@ if t.TYPE_CHECKING:
     import requests
 
 Destination = dict[str, str]
+# Key to values.
+Labels = dict[str, list[str]]
 
 COLLECTION_OF_LEVEL = {"subaccount": "subaccountDestinations", "instance": "instanceDestinations"}
 PAGE_SIZE = 100
+LONGEST_URI = 4000  # characters
 
 NEXT_STEP_OF_STATUS = {
     400: "Correct the destination's properties; their names are case-sensitive.",
@@ -46,9 +49,16 @@ class DestinationService:
         http.retry(self.base, ANY_METHOD)
         http.retry(f"{self.base}/saml2Metadata", REPEATABLE)
 
-    def destinations(self, level: str) -> list[Destination]:
-        """Return all destinations of a level, secrets included, over as many pages as there are."""
+    def destinations(self, level: str, condition: str | None = None) -> list[Destination]:
+        """Return the destinations of a level, secrets included.
+
+        :param condition: what the service filters by (destination_filters.py); its answer is then one whole, for
+            ``$filter`` and ``$page`` exclude each other. Without it, all are read, over as many pages as there are.
+        """
         what = f"list the destinations of level {level}"
+        if condition:
+            answer = self._call(what, "GET", COLLECTION_OF_LEVEL[level], params={"$filter": condition})
+            return self._list(what, answer)
         found: list[Destination] = []
         page = 1
         while True:
@@ -60,6 +70,11 @@ class DestinationService:
             if page >= int(pages) if pages.isdigit() else len(entries) < PAGE_SIZE:
                 return found
             page += 1
+
+    def accepts(self, level: str, condition: str) -> bool:
+        """Tell whether a request with this condition is short enough for the service."""
+        query = urlencode({"$filter": condition})
+        return len(f"{self.base}/{COLLECTION_OF_LEVEL[level]}?{query}") <= LONGEST_URI
 
     def destination(self, level: str, name: str) -> Destination | None:
         """Return one destination, secrets included, or None."""
@@ -89,6 +104,30 @@ class DestinationService:
         what = f"delete destination {name}"
         answer = self._call(what, "DELETE", f"{COLLECTION_OF_LEVEL[level]}/{quote(name, safe='')}", allow=(404,))
         return answer.status_code != 404
+
+    def labels(self, level: str, name: str) -> Labels | None:
+        """Return the labels of a destination, or None when there is none of this name."""
+        what = f"read the labels of destination {name}"
+        answer = self._call(what, "GET", _labels_path(level, name), allow=(404,))
+        if answer.status_code == 404:
+            return None
+        labels: Labels = {}
+        for label in self._list(what, answer):
+            key, values = label.get("key"), label.get("values")
+            if not isinstance(key, str) or not isinstance(values, list):
+                raise self._unexpected(what)
+            labels[key] = [str(value) for value in values]
+        return labels
+
+    def replace_labels(self, level: str, name: str, labels: Labels) -> None:
+        """Replace all labels of a destination.
+
+        Not in the OpenAPI description; the form is that of SAP's own clients. They know a ``PATCH`` too, but nobody
+        says whether it adds and deletes labels or single values, so what stands afterwards would be a guess.
+        """
+        body = [{"key": key, "values": values} for key, values in labels.items()]
+        what = f"set the labels of destination {name}"
+        self._call(what, "PUT", _labels_path(level, name), json=body, allow=(204,))
 
     def find(self, name: str, user_token: str | None = None) -> dict[str, t.Any] | None:
         """Return a destination as an application finds it, with the tokens that the service fetched for it, or None.
@@ -155,7 +194,7 @@ class DestinationService:
             raise self._unexpected(what)
         return value
 
-    def _list(self, what: str, answer: requests.Response) -> list[Destination]:
+    def _list(self, what: str, answer: requests.Response) -> list[dict[str, t.Any]]:
         value = self.http.json(self.system, what, answer)
         if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
             raise self._unexpected(what)
@@ -169,6 +208,10 @@ class DestinationService:
 
     def _unexpected(self, what: str) -> ServiceError:
         return ServiceError(f"{self.system} answered something unexpected to: {what}.", NEXT_STEP, 200)
+
+
+def _labels_path(level: str, name: str) -> str:
+    return f"{COLLECTION_OF_LEVEL[level]}/{quote(name, safe='')}/labels"
 
 
 def _certificate_path(slot: str) -> str:

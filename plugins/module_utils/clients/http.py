@@ -26,7 +26,7 @@ try:
     from cryptography.hazmat.primitives import serialization
     from requests.adapters import HTTPAdapter
     from requests.auth import AuthBase
-    from urllib3.exceptions import SSLError
+    from urllib3.exceptions import ProxyError, SSLError
     from urllib3.util.retry import Retry
 except ImportError:
     # The module's shell reports missing libraries before a session is made.
@@ -99,9 +99,10 @@ class PatientRetry(Retry):
     """
 
     def increment(self, method: t.Any = None, url: t.Any = None, *args: t.Any, **options: t.Any) -> t.Any:
-        """Count a failure; urllib3 repeats any method after a TLS error, which may come after the request."""
+        """Count a failure; urllib3 repeats any method after errors of TLS or proxy, even if it was carried out."""
         error = options.get("error")
-        if isinstance(error, SSLError) and self.allowed_methods and method not in self.allowed_methods:
+        after_sending = isinstance(error, SSLError) or (isinstance(error, ProxyError) and _broken(error))
+        if error and after_sending and self.allowed_methods and method not in self.allowed_methods:
             raise error
         return super().increment(method, url, *args, **options)
 
@@ -179,6 +180,8 @@ class Http:
                 **options,
             )
         except NOTHING_SENT as error:
+            if _broken(error):
+                raise self._lost(system, what, url, error) from None
             raise self._unreachable(system, what, url, error) from None
         except requests.exceptions.SSLError as error:
             if any(sign in str(error) for sign in BEFORE_SENDING):
@@ -322,6 +325,12 @@ def _causes(error: BaseException) -> t.Iterator[BaseException]:
         if not isinstance(inner, BaseException):
             inner = next((part for part in seen.args if isinstance(part, BaseException)), None)
         seen = inner
+
+
+def _broken(error: BaseException) -> bool:
+    """Tell whether a connection broke that had been made: urllib3 blames the proxy for it, if there is one."""
+    broken = (ConnectionResetError, ConnectionAbortedError, BrokenPipeError)
+    return any(isinstance(cause, broken) for cause in _causes(error))
 
 
 def _never_sent(error: BaseException) -> bool:

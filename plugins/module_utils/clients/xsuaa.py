@@ -19,19 +19,38 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.http i
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError, ServiceError
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import ServiceKey
 
+JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
+NEXT_STEP_OF_GRANT = {
+    "client_credentials": "Check that the service key is current: one of a deleted key or instance is refused.",
+    "refresh_token": "Check that the service key is current, and log on again for a new refresh token.",
+    JWT_BEARER: "Check that the service key is current, and log on again for a new user token of this subaccount.",
+}
 MARGIN = 60.0  # seconds before its end from which on a token is not used any more
 
 
 class Xsuaa:
-    """Fetches access tokens with a service key and reuses each until it expires."""
+    """Fetches access tokens with a service key and reuses each until it expires.
 
-    def __init__(self, http: Http, key: ServiceKey) -> None:
+    :param grant: on what grounds to fetch one, as the token service's form has it; without it, the client's own
+    :param keep: is called with a refresh token that comes in place of the one that was used, before anything else
+        happens: the old one may be good no more
+    """
+
+    def __init__(
+        self,
+        http: Http,
+        key: ServiceKey,
+        grant: t.Mapping[str, str] | None = None,
+        keep: t.Callable[[str], None] | None = None,
+    ) -> None:
         self.http = http
         self.key = key
+        self.grant = dict(grant or {"grant_type": "client_credentials"})
+        self.keep = keep
         self.system = f"The token service {key.token_url}"
         self._token: str | None = None
         self._usable_until = 0.0
-        self.http.secrets |= key.secrets
+        self.http.secrets |= key.secrets | {text for name, text in self.grant.items() if name != "grant_type"}
         context = None
         if key.certificate and key.key:
             try:
@@ -60,7 +79,7 @@ class Xsuaa:
 
     def _fetch(self) -> tuple[str, float]:
         what = f"fetch a token for {self.key.subaccount}"
-        form = {"grant_type": "client_credentials"}
+        form = dict(self.grant)
         options: dict[str, t.Any] = {}
         if self.key.client_secret is None:
             form["client_id"] = self.key.client_id
@@ -72,7 +91,7 @@ class Xsuaa:
                 self.system,
                 what,
                 answer,
-                "Check that the service key is current: one of a deleted key or instance is refused.",
+                NEXT_STEP_OF_GRANT[form["grant_type"]],
             )
         body = self.http.json(self.system, what, answer)
         token = body.get("access_token") if isinstance(body, dict) else None
@@ -80,4 +99,15 @@ class Xsuaa:
         if not isinstance(token, str) or not token or not re.fullmatch(r"\d+(\.\d+)?", lifetime):
             raise ServiceError(f"{self.system} answered without a usable token.", "Check token_url.", 200)
         self.http.secrets.add(token)
+        self._renew(body.get("refresh_token"))
         return token, float(lifetime)
+
+    def _renew(self, refresh_token: t.Any) -> None:
+        """Go on with the refresh token of an answer, if it is a new one."""
+        if not isinstance(refresh_token, str) or not refresh_token:
+            return
+        self.http.secrets.add(refresh_token)
+        if self.grant.get("refresh_token", refresh_token) != refresh_token:
+            self.grant["refresh_token"] = refresh_token
+            if self.keep:
+                self.keep(refresh_token)

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError, Refused
 from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import (
@@ -45,12 +45,14 @@ class Plan:
     :param destination: the whole configuration to write; empty for delete and none
     :param before: what stands now, secrets masked; empty when nothing does
     :param after: what will stand, secrets masked
+    :param current: what stands now, secrets included, as it would have to be put back; empty when nothing does
     """
 
     action: str
     destination: Destination
     before: dict[str, str]
     after: dict[str, str]
+    current: Destination = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def changed_properties(self) -> list[str]:
@@ -128,14 +130,14 @@ def plan_present(wanted: Wish, current: Destination | None) -> Plan:
     for key in before.keys() & after.keys():
         if before[key] == after[key] and current[key] != target[key]:
             after[key] = DIFFERENT
-    return Plan("update", target, before, after)
+    return Plan("update", target, before, after, current)
 
 
 def plan_absent(current: Destination | None) -> Plan:
     """Decide how the destination comes to be gone."""
     if current is None:
         return Plan("none", {}, {}, {})
-    return Plan("delete", {}, masked(current), {})
+    return Plan("delete", {}, masked(current), {}, current)
 
 
 def _unfit(key: str, value: t.Any, shown: str) -> str:

@@ -18,6 +18,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key im
     parse_service_key,
     public_values,
     read_service_key,
+    read_task_center_key,
 )
 
 SECRET = "s3cr3t$value="
@@ -234,3 +235,44 @@ def test_public_values_are_all_but_the_secrets() -> None:
 
 def test_wrapper_is_taken_off_only_where_there_is_one() -> None:
     assert parse_service_key({"credentials": "text", **KEY}) == {"credentials": "text", **KEY}
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_key_of_task_center(wrapped: bool) -> None:
+    key = read_task_center_key(json.dumps({"credentials": TASK_CENTER_KEY} if wrapped else TASK_CENTER_KEY))
+    assert (key.client_id, key.client_secret, key.api_url, key.token_url) == ("x", SECRET, "https://tc", TOKENS)
+
+
+def test_key_of_task_center_with_certificate() -> None:
+    uaa = {name: X509_KEY[name] for name in ("clientid", "certurl", "certificate", "key", "credential-type")}
+    key = read_task_center_key({**TASK_CENTER_KEY, "uaa": {**uaa, "identityzone": "acme"}})
+    assert (key.token_url, key.certificate, key.client_secret) == (CERT_TOKENS, X509_KEY["certificate"], None)
+    assert key.subaccount == "subaccount acme"
+
+
+@pytest.mark.parametrize(
+    "key, told",
+    [
+        (KEY, "is one of the Destination Service, not of SAP Task Center"),
+        ({}, "lacks endpoints or uaa"),
+        ({**TASK_CENTER_KEY, "uaa": "x"}, "lacks endpoints or uaa"),
+        ({**TASK_CENTER_KEY, "endpoints": {}}, r"lacks endpoints\.inbox_rest_url"),
+        ({**TASK_CENTER_KEY, "uaa": {"clientsecret": SECRET}}, r"lacks uaa\.clientid, uaa\.url"),
+        (
+            {**TASK_CENTER_KEY, "endpoints": {"inbox_rest_url": "http://tc"}},
+            "inbox_rest_url of service_key is no https",
+        ),
+        ("{", "not valid JSON"),
+        ("[]", "cannot be read"),
+        ([], "is a list, not a JSON object"),
+    ],
+)
+def test_wrong_key_of_task_center(key: t.Any, told: str) -> None:
+    with pytest.raises(InputError, match=told) as caught:
+        read_task_center_key(key)
+    assert SECRET not in str(caught.value)
+
+
+def test_public_values_of_a_key_with_fields_below_others() -> None:
+    values = public_values(TASK_CENTER_KEY)
+    assert {"https://tc", "x", TOKENS} == values

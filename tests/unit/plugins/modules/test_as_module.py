@@ -17,8 +17,11 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import
 from ansible_collections.btp_ops.task_center.plugins.modules import (
     btp_destination,
     btp_destination_info,
+    fsm_client_info,
+    fsm_saml_metadata_info,
     fsm_trust_cert,
     fsm_trust_cert_info,
+    task_center_connector_info,
 )
 
 if t.TYPE_CHECKING:
@@ -26,7 +29,16 @@ if t.TYPE_CHECKING:
 
 SECRET = "s3cr3t-0f-fsm"
 PROPERTIES = {"Type": "HTTP", "URL": "https://x"}
-MODULES = [btp_destination, btp_destination_info, fsm_trust_cert, fsm_trust_cert_info]
+# With the options that each needs beside the service key.
+NEEDED: dict[t.Any, dict[str, str]] = {
+    btp_destination: {"name": "X"},
+    btp_destination_info: {},
+    fsm_client_info: {"url": "https://de.fsm.cloud.sap", "client_id": "c", "client_secret": SECRET},
+    fsm_saml_metadata_info: {"url": "https://de.fsm.cloud.sap/x"},
+    fsm_trust_cert: {},
+    fsm_trust_cert_info: {},
+    task_center_connector_info: {"user_token": SECRET},
+}
 Start = t.Callable[..., tuple[dict[str, t.Any], str]]
 
 
@@ -42,11 +54,8 @@ def start(
         monkeypatch.setenv(name, landscape.proxy_url)
 
     def run(module: t.Any, **options: t.Any) -> tuple[dict[str, t.Any], str]:
-        given = {
-            "service_key": environment.service_key.credentials(),
-            "ca_path": str(landscape.ca_file),
-            **options,
-        }
+        usual = {"service_key": environment.service_key.credentials(), "ca_path": str(landscape.ca_file)}
+        given = {**{name: value for name, value in usual.items() if name in module.SPEC.options}, **options}
         monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": given}).encode())
         # Since ansible-core 2.19.
         monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
@@ -108,10 +117,10 @@ def test_warning(start: Start, environment: Environment) -> None:
     assert "renewed in place" in " ".join(printed.split())
 
 
-@pytest.mark.parametrize("module", MODULES)
+@pytest.mark.parametrize("module", NEEDED)
 def test_missing_library_is_named(start: Start, monkeypatch: pytest.MonkeyPatch, module: t.Any) -> None:
     monkeypatch.setattr(shell, "MISSING_LIBRARY", "requests")
-    result, _printed = start(module, **({"name": "X"} if module is btp_destination else {}))
+    result, _printed = start(module, **NEEDED[module])
     assert result["failed"] is True
     assert "requests" in result["msg"]
 
@@ -122,8 +131,31 @@ def test_token_is_proven_for_one_destination_only(start: Start) -> None:
     assert "name" in result["msg"]
 
 
-@pytest.mark.parametrize("module", MODULES)
+def test_wrong_client_of_fsm_is_a_result(start: Start) -> None:
+    result, printed = start(fsm_client_info, **NEEDED[fsm_client_info])
+    assert (result["changed"], result["authenticated"]) == (False, False)
+    assert SECRET not in printed
+
+
+def test_hosts_of_task_center_can_be_read_in_errors(start: Start, environment: Environment) -> None:
+    """Though they stand in an option that is hidden as a whole."""
+    key = environment.task_center.service_key()
+    result, printed = start(task_center_connector_info, service_key=key, refresh_token="outdated-r")
+    assert key["uaa"]["url"] in result["msg"]
+    assert environment.subaccount.subdomain in result["msg"]
+    assert "outdated-r" not in printed
+    assert key["uaa"]["clientsecret"] not in printed
+
+
+@pytest.mark.parametrize("module", NEEDED)
 def test_options_that_hold_secrets_are_not_logged(module: t.Any) -> None:
-    secret = {"service_key", "client_secret", "client_certificate_key", "secret_properties", "user_token"}
+    secret = {
+        "service_key",
+        "client_secret",
+        "client_certificate_key",
+        "secret_properties",
+        "user_token",
+        "refresh_token",
+    }
     for name, option in module.SPEC.options.items():
         assert option.get("no_log", False) is (name in secret), name

@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import ServiceError
+from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError, ServiceError
 from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import HIDDEN
 from ansible_collections.btp_ops.task_center.plugins.modules import btp_destination_info
 from unit.plugins.gateway import Fault, Gateway
@@ -63,11 +63,81 @@ def test_all_destinations(
 def test_one_destination(run: Run, primary: dict[str, str]) -> None:
     outcome = run(btp_destination_info, name="FSM")
     masked = {"clientSecret": HIDDEN, "tokenServicePassword": HIDDEN}
-    assert outcome.facts == {"destinations": [{"Name": "FSM", **primary, **masked}]}
+    assert outcome.facts["destinations"] == [{"Name": "FSM", **primary, **masked}]
+
+
+def test_thousands_of_destinations(run_through_gateway: Run, environment: Environment, gateway: Gateway) -> None:
+    stored = environment.subaccount.instance_destinations
+    for number in range(2050):
+        stored[f"D{number}"] = {"Type": "HTTP", "URL": f"https://host/{number}"}
+    found = run_through_gateway(btp_destination_info, level="instance").facts["destinations"]
+    assert [entry["Name"] for entry in found] == list(stored)
+    assert gateway.count("GET", "/instanceDestinations") == 21
+
+
+@pytest.fixture
+def labelled(environment: Environment) -> dict[str, dict[str, list[str]]]:
+    """Labels by destination, as they stand."""
+    labels = {
+        "FSM": {"stage": ["prod", "eu"], "team's": ["a, b"]},
+        "FSM_PP": {"stage": ["prod"]},
+        "FSM-QA": {"stage": ["qa"], "team's": ["a, b"]},
+        "fsm": {},
+        "S4_PP": {"team's": ["c"]},
+    }
+    for name, of_destination in labels.items():
+        environment.subaccount.destinations[name] = {"Type": "HTTP", "URL": "https://x"}
+        environment.subaccount.destinations.set_labels(name, of_destination)
+    return labels
+
+
+@pytest.mark.parametrize(
+    "options, names, requests",
+    [
+        ({"name_pattern": "FSM*"}, ["FSM", "FSM_PP", "FSM-QA"], 1),
+        ({"name_pattern": "*_PP"}, ["FSM_PP", "S4_PP"], 1),
+        ({"name_pattern": "FSM"}, ["FSM"], 1),
+        ({"name_pattern": "[!F]*_P?"}, ["S4_PP"], 1),
+        ({"name_pattern": "?S?"}, ["FSM"], 1),
+        ({"name_pattern": "X" * 5000}, [], 1),
+        ({"labels": {"stage": ["prod"]}}, ["FSM", "FSM_PP"], 1),
+        ({"labels": {"stage": ["eu", "qa"]}}, ["FSM", "FSM-QA"], 2),
+        ({"labels": {"stage": ["prod"], "team's": ["a, b"]}}, ["FSM"], 1),
+        ({"labels": {"stage": ["prod", "qa"], "team's": ["a, b", "c"]}}, ["FSM", "FSM-QA"], 4),
+        ({"labels": {"stage": ["qa", "prod"]}, "name_pattern": "*_PP"}, ["FSM_PP"], 2),
+        ({"labels": {"stage": ["x" * 900 + str(number) for number in range(9)]}}, [], 9),
+        ({"labels": {"absent": ["x"]}}, [], 1),
+    ],
+)
+def test_selection(
+    run_through_gateway: Run,
+    gateway: Gateway,
+    labelled: dict[str, t.Any],
+    options: dict[str, t.Any],
+    names: list[str],
+    requests: int,
+) -> None:
+    found = run_through_gateway(btp_destination_info, **options).facts["destinations"]
+    assert sorted(entry["Name"] for entry in found) == sorted(names)
+    assert gateway.count("GET", "/subaccountDestinations") == requests
+    assert labelled
+
+
+def test_labels_come_on_request(run: Run, labelled: dict[str, dict[str, list[str]]]) -> None:
+    selected = run(btp_destination_info, name_pattern="FSM*", with_labels=True).facts["labels"]
+    assert selected == {name: labels for name, labels in labelled.items() if name.startswith("FSM")}
+    assert run(btp_destination_info, name="FSM", with_labels=True).facts["labels"] == {"FSM": labelled["FSM"]}
+    assert "labels" not in run(btp_destination_info, name="FSM").facts
+
+
+@pytest.mark.parametrize("labels", [{"stage": "prod"}, {"stage": None}, {"stage": ["x" * 5000]}])
+def test_labels_that_cannot_be_looked_for(run: Run, labels: dict[str, t.Any]) -> None:
+    with pytest.raises(InputError, match="stage"):
+        run(btp_destination_info, labels=labels)
 
 
 def test_no_destination_of_this_name(run: Run) -> None:
-    assert run(btp_destination_info, name="FSM").facts == {"destinations": []}
+    assert run(btp_destination_info, name="FSM").facts["destinations"] == []
 
 
 def test_token_is_proven_and_dropped(run: Run, primary: dict[str, str]) -> None:

@@ -1,0 +1,40 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Documentation of the options that all modules share: how a system is reached."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    """Options for TLS, timeouts and retries."""
+
+    DOCUMENTATION = r"""
+options:
+  ca_path:
+    description:
+      - File with the certificate authorities to trust, in PEM form.
+      - Without it, those of the environment variable E(REQUESTS_CA_BUNDLE) or of the Python installation.
+      - Verification cannot be turned off, for every request carries a secret.
+    type: path
+  connect_timeout:
+    description: Seconds to wait for a connection.
+    type: float
+    default: 5.0
+  read_timeout:
+    description: Seconds to wait for an answer.
+    type: float
+    default: 30.0
+  retries:
+    description:
+      - How often a failed request is repeated, with growing delay or after the time that the service asks for.
+      - Only requests are repeated that do no harm when they are carried out twice.
+    type: int
+    default: 4
+requirements:
+  - requests
+  - cryptography
+notes:
+  - Requests go through the proxy that the environment variable E(HTTPS_PROXY) names.
+"""

@@ -1,0 +1,180 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What SAP Task Center says of its connectors. Pure: no I/O, no Ansible.
+
+Its guide ("Monitoring") names paths, statuses and types of jobs, and no field of the JSON. So it is read tolerantly:
+fields by any name that they may have, in any spelling. What cannot be understood is an error, never "all is well".
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+from dataclasses import dataclass
+
+NAMES = ("destinationname", "destination", "connectorname", "name")
+IDS = ("connectorid", "id")
+STATUSES = ("status", "connectorstatus", "jobstatus", "state")
+JOBS = ("jobs", "jobtypes", "jobstatuses")
+TYPES = ("jobtype", "type", "name")
+CODES = ("code", "name", "type", "id")
+MESSAGES = ("message", "statusmessage", "errormessage", "error", "description", "details")
+
+INITIAL = "INITIAL"
+# The jobs of a connector, as the guide names them.
+JOB_TYPES = (INITIAL, "CONFIG", "DELTA", "META", "PUSH")
+
+
+class Unreadable(ValueError):
+    """An answer that cannot be understood; the message names fields, never their values."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """The last run of a connector's job: OK, RUNNING, WARNING, ERROR or what else Task Center says."""
+
+    type: str
+    status: str
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class Connector:
+    """What Task Center makes of a primary destination.
+
+    :param destination: the destination's name
+    :param id: None when the answer has none
+    :param status: OK, WARNING, ERROR, PAUSED or what else Task Center says; None when the answer does not say
+    :param jobs: None when the answer does not say
+    """
+
+    destination: str
+    id: str | None
+    status: str | None
+    jobs: tuple[Job, ...] | None = None
+
+    @property
+    def settled(self) -> bool:
+        """Whether the first pull of tasks is over, well or badly, or is not to be expected.
+
+        It is not while INITIAL runs, nor before: a new connector shows CONFIG alone, until its first pull has begun.
+        """
+        states = {job.type: job.status for job in self.jobs or ()}
+        if INITIAL in states:
+            return states[INITIAL] != "RUNNING"
+        return "DELTA" in states or self.status in ("ERROR", "PAUSED")
+
+    def or_else(self, other: Connector) -> Connector:
+        """Return the same, filled with what another answer says of it."""
+        jobs = other.jobs if self.jobs is None else self.jobs
+        return Connector(self.destination, self.id or other.id, self.status or other.status, jobs)
+
+
+def read_connectors(said: t.Any) -> list[Connector]:
+    """Return all connectors in an answer.
+
+    :raises Unreadable: it cannot be understood
+    """
+    return [read_connector(entry) for entry in _entries(said, "connectors")]
+
+
+def read_connector(said: t.Any) -> Connector:
+    """Return one connector.
+
+    :raises Unreadable: it cannot be understood
+    """
+    if not isinstance(said, dict):
+        raise Unreadable(f"a connector is a {type(said).__name__}")
+    jobs = _found(said, JOBS)
+    return Connector(
+        destination=_text(said, NAMES, "connector", "name"),
+        id=_optional(said, IDS) or None,
+        status=_optional(said, STATUSES).upper() or None,
+        jobs=None if jobs is None else _jobs(jobs),
+    )
+
+
+def read_job(said: t.Any, job_type: str = "") -> Job:
+    """Return one job.
+
+    :param job_type: its type, where the answer need not repeat it
+    :raises Unreadable: it cannot be understood
+    """
+    if isinstance(said, str) and job_type:
+        said = {"status": said}
+    if not isinstance(said, dict):
+        raise Unreadable(f"a job is a {type(said).__name__}")
+    named = job_type or _text(said, TYPES, "job", "type")
+    return Job(named.upper(), _text(said, STATUSES, "job", "status").upper(), _optional(said, MESSAGES))
+
+
+def read_service_status(said: t.Any) -> list[dict[str, str]]:
+    """Return the states of the service's own settings, each with code, status and message.
+
+    :raises Unreadable: the answer cannot be understood
+    """
+    states = [
+        {
+            "code": _text(entry, CODES, "state", "code"),
+            "status": _text(entry, STATUSES, "state", "status").upper(),
+            "message": _optional(entry, MESSAGES),
+        }
+        for entry in _entries(said, "status")
+    ]
+    if not states:
+        raise Unreadable("it names no state")
+    return states
+
+
+def _jobs(said: t.Any) -> tuple[Job, ...] | None:
+    if isinstance(said, dict):
+        return tuple(read_job(job, str(job_type)) for job_type, job in said.items())
+    if not isinstance(said, list):
+        raise Unreadable(f"the jobs are a {type(said).__name__}")
+    if said and all(isinstance(job, str) for job in said):
+        # Which jobs there are, and nothing of them.
+        return None
+    return tuple(read_job(job) for job in said)
+
+
+def _entries(said: t.Any, name: str) -> list[dict[str, t.Any]]:
+    """Return the list that an answer is, or holds under this name or as its only list."""
+    if isinstance(said, dict):
+        lists = {_plain(key): value for key, value in said.items() if isinstance(value, list)}
+        if name not in lists and len(lists) != 1:
+            raise Unreadable(f"it holds no list of {name}, only {_fields(said)}")
+        said = lists.get(name, next(iter(lists.values())))
+    if not isinstance(said, list) or not all(isinstance(entry, dict) for entry in said):
+        raise Unreadable(f"it holds no list of {name}")
+    return said
+
+
+def _found(said: dict[str, t.Any], names: t.Sequence[str]) -> t.Any:
+    """Return the value of the first of these fields that is there."""
+    plain = {_plain(key): value for key, value in said.items()}
+    return next((plain[name] for name in names if plain.get(name) is not None), None)
+
+
+def _optional(said: dict[str, t.Any], names: t.Sequence[str]) -> str:
+    value = _found(said, names)
+    if isinstance(value, dict):
+        # Such as {"destination": {"name": ...}} and {"status": {"code": ...}}.
+        value = _found(value, (*names, "name", "code", "value", "text"))
+    return str(value).strip() if isinstance(value, (str, int)) and not isinstance(value, bool) else ""
+
+
+def _text(said: dict[str, t.Any], names: t.Sequence[str], thing: str, what: str) -> str:
+    value = _optional(said, names)
+    if not value:
+        raise Unreadable(f"a {thing} has no {what} among its fields {_fields(said)}")
+    return value
+
+
+def _fields(said: dict[str, t.Any]) -> str:
+    return ", ".join(sorted(map(str, said))) or "(none)"
+
+
+def _plain(name: t.Any) -> str:
+    return re.sub(r"[^a-z]", "", str(name).lower())

@@ -1,0 +1,174 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Carrying out what is planned for one destination, and making sure that it stands, or works, afterwards."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.destination_service import DestinationService
+from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import AnswerLost, ServiceError
+from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.destination import Plan
+from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.labels import LabelsPlan, same_labels
+from ansible_collections.btp_ops.task_center.plugins.module_utils.token_proof import prove_token
+
+# Another writer, or a destination that came or went between reading and writing, is met at most this often.
+ROUNDS = 3
+# Seconds between reading back tries: a read may lag behind the write that it follows.
+LAG = (0.0, 0.2, 0.5, 1.0, 2.0)
+
+
+def carry_out(
+    service: DestinationService, level: str, name: str, planned: Plan, plan_again: t.Callable[[], Plan]
+) -> Plan:
+    """Carry out a plan and return the one that was carried out in the end.
+
+    :raises ServiceError: the service refuses, or something else stands afterwards
+    """
+    attempted: Plan | None = None
+    lost: AnswerLost | None = None
+    for _round in range(ROUNDS):
+        if planned.action == "none":
+            # Either nobody had to do anything, or a request whose answer was lost did it.
+            return attempted or planned
+        try:
+            if _written(service, level, name, planned):
+                break
+        except AnswerLost as error:
+            attempted, lost = planned, error
+        planned = plan_again()
+    else:
+        if planned.action == "none":
+            return attempted or planned
+        raise lost or ServiceError(
+            f"Destination {name} came and went while it was to be written ({planned.action}).",
+            "Find out who else is writing it, and run the task again.",
+        )
+    _read_back(service, level, name, planned)
+    return planned
+
+
+def _written(service: DestinationService, level: str, name: str, planned: Plan) -> bool:
+    """Send a plan's request; return False when what stands by now asks for another plan."""
+    if planned.action == "create":
+        return service.create(level, planned.destination)
+    if planned.action == "update":
+        return service.replace(level, planned.destination)
+    service.delete(level, name)
+    return True
+
+
+def _read_back(service: DestinationService, level: str, name: str, planned: Plan) -> None:
+    """Make sure that what was written is what stands.
+
+    :raises ServiceError: it is not, and names what differs
+    """
+    stands: dict[str, str] = {}
+    for lag in LAG:
+        time.sleep(lag)
+        stands = service.destination(level, name) or {}
+        if stands == planned.destination:
+            return
+    keys = sorted(key for key in {*stands, *planned.destination} if stands.get(key) != planned.destination.get(key))
+    raise ServiceError(
+        f"Destination {name} does not stand as it was written; it differs in {', '.join(keys)}.",
+        "Someone else may be writing it: find out who, and run the task again.",
+    )
+
+
+def prove_or_put_back(
+    service: DestinationService, level: str, name: str, written: Plan, user_token: str | None
+) -> None:
+    """Obtain a token through a destination as an application does, or else put back what stood before.
+
+    :param written: the plan that was carried out; when there was nothing to write, nothing is put back
+    :param user_token: JWT of the user on whose behalf to ask, for principal propagation
+    :raises ServiceError: there is no token; says what was done about it
+    """
+    lags = LAG if written.action != "none" else LAG[:1]
+    error = _obstacle(service, level, name, lags, user_token)
+    if not error:
+        return
+    if written.action == "none":
+        raise ServiceError(
+            f"Destination {name} stands as the task describes it, but yields no token: {error}",
+            "Correct what the answer names.",
+        )
+    try:
+        _put_back(service, level, name, written)
+    except ServiceError as obstacle:
+        raise ServiceError(
+            f"Destination {name} yields no token as it was written: {error} What stood before could not be put back: "
+            f"{obstacle.problem}",
+            "See what stands now, and correct it at once.",
+        ) from obstacle
+    raise ServiceError(
+        f"Destination {name} yielded no token as it was written, so what stood before was put back: {error}",
+        "Correct what the answer names, and run the task again.",
+    )
+
+
+def _obstacle(
+    service: DestinationService, level: str, name: str, lags: t.Iterable[float], user_token: str | None
+) -> str:
+    """Return why no token is obtained through a destination of this level, in the service's words; nothing if it is."""
+    error = ""
+    for lag in lags:
+        time.sleep(lag)
+        try:
+            proof = prove_token(service, name, user_token)
+        except ServiceError as refusal:
+            return refusal.problem
+        if proof["obtained"] and proof["found_at"] == level:
+            return ""
+        error = proof["error"] or f"the service found {name} on the level {proof['found_at']}, which hides this one"
+    return f"{error.rstrip('.')}."
+
+
+def _put_back(service: DestinationService, level: str, name: str, written: Plan) -> None:
+    """Let stand again what stood before a plan was carried out.
+
+    :raises ServiceError: the service refuses, or someone else has written the destination since
+    """
+    back = Plan("update" if written.current else "delete", written.current, written.after, written.before)
+
+    def plan() -> Plan:
+        stands = service.destination(level, name) or {}
+        if stands == written.current:
+            return Plan("none", {}, written.before, written.before)
+        if stands == written.destination:
+            return back
+        raise ServiceError("Someone else has written it since.", "")
+
+    carry_out(service, level, name, plan(), plan)
+
+
+def set_labels(service: DestinationService, level: str, name: str, written: Plan, labels: LabelsPlan) -> None:
+    """Set the labels of a destination that stands as it has to, and make sure that they do.
+
+    :raises ServiceError: they do not; says what has happened to the destination before
+    """
+    lost: AnswerLost | None = None
+    try:
+        for _round in range(ROUNDS):
+            try:
+                service.replace_labels(level, name, labels.after)
+                break
+            except AnswerLost as error:
+                lost = error
+        for lag in LAG:
+            time.sleep(lag)
+            stand = service.labels(level, name)
+            if stand is not None and same_labels(stand, labels.after):
+                return
+        raise lost or ServiceError(f"The labels of destination {name} do not stand as they were set.", "")
+    except ServiceError as error:
+        done = {"create": "was created", "update": "was updated", "none": "stands"}[written.action]
+        raise ServiceError(
+            f"Destination {name} {done}, but its labels are not those of the task: {error.problem}",
+            "Run the task again, and it sets them; if it goes on, correct the labels or find out who else sets them.",
+            error.status,
+        ) from error

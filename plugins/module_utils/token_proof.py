@@ -1,0 +1,38 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The proof that a destination works: the service itself obtains a token through it, as for an application."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.destination_service import DestinationService
+from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import redact, secret_values
+
+
+def prove_token(service: DestinationService, name: str, user_token: str | None) -> dict[str, t.Any]:
+    """Let the service obtain a token through the destination, and keep all of the answer but the token."""
+    answer = service.find(name, user_token)
+    service.http.secrets |= secret_values((answer or {}).get("destinationConfiguration") or {})
+    if answer is None:
+        return _told(error=f"There is no destination {name}.")
+    owner = answer.get("owner") or {}
+    level = "instance" if owner.get("InstanceId") else "subaccount"
+    tokens = answer.get("authTokens") or [{}]
+    error = str(tokens[0].get("error") or "")
+    obtained = bool(tokens[0].get("value")) and not error
+    if not obtained and not error:
+        error = "The service fetched no token: the destination's authentication needs none."
+    return _told(
+        obtained=obtained,
+        type=str(tokens[0].get("type") or ""),
+        expires_in=int(tokens[0]["expires_in"]) if str(tokens[0].get("expires_in", "")).isdigit() else None,
+        error=redact(error, service.http.secrets),
+        found_at=level,
+    )
+
+
+def _told(**facts: t.Any) -> dict[str, t.Any]:
+    return {"obtained": False, "type": "", "expires_in": None, "error": "", "found_at": "", **facts}

@@ -1,0 +1,113 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: fsm_saml_metadata_info
+short_description: Read the entity ID in SAP Field Service Management's SAML metadata
+version_added: 0.1.0
+description:
+  - Reads the SAML metadata of an account of SAP Field Service Management (FSM), and compares its entity ID with the
+    audience of the secondary destination. FSM accepts an assertion only when they are equal.
+  - Metadata that cannot be had or understood are a result, not a failure. The module fails when the system cannot be
+    reached, or is in trouble.
+author:
+  - The btp_ops.task_center authors (@btp-ops)
+extends_documentation_fragment:
+  - btp_ops.task_center.http
+  - btp_ops.task_center.attributes.info
+  - btp_ops.task_center.attributes.all_group
+options:
+  url:
+    description: SAML metadata URL of the account.
+    type: str
+    required: true
+  audience:
+    description: The audience that assertions are to have; O(url) itself when it is left out, as FSM has it.
+    type: str
+seealso:
+  - module: btp_ops.task_center.fsm_client_info
+"""
+
+EXAMPLES = r"""
+- name: Is the audience of the secondary destination the entity ID of FSM
+  btp_ops.task_center.fsm_saml_metadata_info:
+    url: "{{ fsm_audience }}"
+  register: metadata
+  failed_when: not metadata.entity_id_matches
+"""
+
+RETURN = r"""
+available:
+  description: Whether there are metadata that can be understood.
+  type: bool
+  returned: success
+error:
+  description: Why there are none; empty when there are.
+  type: str
+  returned: success
+  sample: "The SAML metadata URL https://de.fsm.cloud.sap/x refused to give the metadata: 404 Not Found."
+entity_id:
+  description: The entity ID; of several, the one that is the audience, or else the first; null without metadata.
+  type: str
+  returned: success
+  sample: https://de.fsm.cloud.sap/api/oauth2/v2/saml/saml-test/metadata
+entity_id_matches:
+  description: Whether the entity ID is the audience; null without metadata.
+  type: bool
+  returned: success
+"""
+
+import typing as t
+from urllib.parse import urlsplit
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.fsm import saml_metadata
+from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError, ServiceError
+from ansible_collections.btp_ops.task_center.plugins.module_utils.options import HTTP_OPTIONS, open_http
+from ansible_collections.btp_ops.task_center.plugins.module_utils.saml_metadata import NoMetadata, entity_ids
+from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Environ, Outcome, Spec, run_module
+
+SPEC = Spec(
+    {
+        "url": {"type": "str", "required": True},
+        "audience": {"type": "str"},
+        **HTTP_OPTIONS,
+    }
+)
+
+
+def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:
+    """Read the metadata and compare."""
+    url, audience = params["url"], params["audience"] or params["url"]
+    if urlsplit(url).scheme != "https":
+        raise InputError(f"url {url} is no https URL.", "Take it from FSM Admin.")
+    error, found = "", []
+    try:
+        found = entity_ids(saml_metadata(open_http(params, environ), url))
+    except NoMetadata as reason:
+        error = f"The document at {url} is no SAML 2.0 metadata: {reason}."
+    except ServiceError as refusal:
+        if refusal.status is None or refusal.status == 429 or refusal.status >= 500:
+            raise
+        error = refusal.problem
+    return Outcome(
+        facts={
+            "available": not error,
+            "error": error,
+            "entity_id": audience if audience in found else found[0] if found else None,
+            "entity_id_matches": audience in found if found else None,
+        }
+    )
+
+
+def main() -> None:
+    """Run as a module."""
+    run_module(SPEC, work)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,294 @@
+#!/usr/bin/python
+
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: task_center_connector_info
+short_description: Read what SAP Task Center says of its connectors and their jobs
+version_added: 0.1.0
+description:
+  - SAP Task Center makes a connector of each primary destination with C(tc.enabled). This module returns the status of
+    connectors, of their jobs, and of Task Center's own settings. It can wait for the first pull of tasks to end.
+  - Only a user with the role C(TaskCenterAdmin) may see them. So one of O(refresh_token_file), O(refresh_token) and
+    O(user_token) is needed beside Task Center's service key; the client of the key alone is not enough.
+  - SAP publishes the paths of this API, not the form of its answers. They are read tolerantly; what cannot be
+    understood makes the module fail, and is never taken for a good status.
+author:
+  - The btp_ops.task_center authors (@btp-ops)
+extends_documentation_fragment:
+  - btp_ops.task_center.http
+  - btp_ops.task_center.attributes.info
+  - btp_ops.task_center.attributes.all_group
+options:
+  service_key:
+    description:
+      - The service key of a SAP Task Center instance, with C(endpoints.inbox_rest_url) and C(uaa).
+      - A mapping, its JSON text, or the path of a file with the JSON text; plain, or below a key C(credentials).
+    type: raw
+    required: true
+  refresh_token_file:
+    description:
+      - File that holds nothing but a refresh token of the user for the client of O(service_key).
+      - Where the token service is set to rotate refresh tokens, it hands out a new one each time, and the old one is
+        good no more. The new one is then written to this file, in check mode too, or else the user would have to log on
+        again.
+    type: path
+  refresh_token:
+    description:
+      - A refresh token of the user for the client of O(service_key).
+      - When the token service hands out a new one in its place, the module warns and drops that, for a result is no
+        place for a secret. Use O(refresh_token_file) then.
+    type: str
+  user_token:
+    description:
+      - An access token (JWT) of the user. One that was issued to another client than that of O(service_key), such as to
+        an application of the same subaccount, is exchanged first.
+    type: str
+  name:
+    description: Name of the primary destination whose connector is to be returned. Without it, all are.
+    type: str
+  service_status:
+    description: Whether to read the status of Task Center's own settings too.
+    type: bool
+    default: true
+  wait_for:
+    description:
+      - What to wait for, and what RV(reached) is about.
+      - V(settled) is a connector O(name) whose first pull of tasks (job C(INITIAL)) is over, well or badly, or that is
+        not going to have one because it is paused or in error.
+      - V(gone) is that there is no connector O(name) any more, as after C(tc.enabled) was removed from its destination.
+    type: str
+    choices: [settled, gone]
+    default: settled
+  wait:
+    description:
+      - Seconds to wait for it at most, not counting the time that requests take. V(0) looks once.
+      - Needs O(name). What was not reached in time is a result, RV(reached), not a failure.
+      - Waiting here takes one token for all looks. With C(until), each look would take a refresh token of its own.
+    type: int
+    default: 0
+  interval:
+    description: Seconds between two looks. Task Center answers 429 when it is asked too often; this is honoured.
+    type: int
+    default: 10
+seealso:
+  - module: btp_ops.task_center.btp_destination
+  - name: SAP Task Center, Monitoring
+    description: Which jobs there are and what their statuses mean.
+    link: https://help.sap.com/docs/task-center
+"""
+
+EXAMPLES = r"""
+- name: Wait up to five minutes for the first pull of tasks
+  btp_ops.task_center.task_center_connector_info:
+    service_key: "{{ task_center_service_key }}"
+    refresh_token_file: "{{ task_center_refresh_token_file }}"
+    name: FSM
+    wait: 300
+  register: monitoring
+
+- name: Show what is not as it should be
+  ansible.builtin.debug:
+    msg: "{{ monitoring.connectors | map(attribute='jobs') | flatten | rejectattr('status', 'eq', 'OK') }}"
+
+- name: All connectors, with the access token of a user
+  btp_ops.task_center.task_center_connector_info:
+    service_key: "{{ task_center_service_key }}"
+    user_token: "{{ task_center_user_token }}"
+"""
+
+RETURN = r"""
+connectors:
+  description: The connectors; none when there is none for O(name).
+  type: list
+  elements: dict
+  returned: success
+  contains:
+    destination:
+      description: Name of the primary destination.
+      type: str
+      sample: FSM
+    id:
+      description: ID of the connector, or null.
+      type: str
+    status:
+      description: C(OK), C(WARNING), C(ERROR), C(PAUSED), or what else Task Center says, in upper case.
+      type: str
+      sample: OK
+    jobs:
+      description: The last runs of the connector's jobs.
+      type: list
+      elements: dict
+      contains:
+        type:
+          description: C(INITIAL), C(CONFIG), C(DELTA), C(META) or C(PUSH).
+          type: str
+          sample: INITIAL
+        status:
+          description: C(OK), C(RUNNING), C(WARNING), C(ERROR), or what else Task Center says, in upper case.
+          type: str
+          sample: OK
+        message:
+          description: What Task Center says of it; may be empty.
+          type: str
+reached:
+  description: Whether what O(wait_for) describes is the case; null without O(name).
+  type: bool
+  returned: success
+waited:
+  description: Seconds that were waited.
+  type: int
+  returned: success
+service_status:
+  description: The states of Task Center's own settings.
+  type: list
+  elements: dict
+  returned: when O(service_status) is true
+  contains:
+    code:
+      description: Which setting, such as C(IDS_Configuration).
+      type: str
+      sample: IDS_Configuration
+    status:
+      description: Its status, in upper case.
+      type: str
+      sample: OK
+    message:
+      description: What Task Center says of it; may be empty.
+      type: str
+refresh_token_renewed:
+  description: Whether the token service handed out a new refresh token in place of the one that was used.
+  type: bool
+  returned: success
+"""
+
+import dataclasses
+import time
+import typing as t
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.http import Http
+from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.task_center import (
+    NOT_UNDERSTOOD,
+    TaskCenter,
+)
+from ansible_collections.btp_ops.task_center.plugins.module_utils.connectors import JOB_TYPES, Connector
+from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError, ServiceError
+from ansible_collections.btp_ops.task_center.plugins.module_utils.options import HTTP_OPTIONS, open_http
+from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import redact
+from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import read_task_center_key
+from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Environ, Outcome, Spec, run_module
+from ansible_collections.btp_ops.task_center.plugins.module_utils.user_tokens import user_tokens
+
+CREDENTIALS = ("refresh_token_file", "refresh_token", "user_token")
+
+SPEC = Spec(
+    {
+        "service_key": {"type": "raw", "required": True, "no_log": True},
+        "refresh_token_file": {"type": "path", "no_log": False},
+        "refresh_token": {"type": "str", "no_log": True},
+        "user_token": {"type": "str", "no_log": True},
+        "name": {"type": "str"},
+        "service_status": {"type": "bool", "default": True},
+        "wait_for": {"type": "str", "choices": ["settled", "gone"], "default": "settled"},
+        "wait": {"type": "int", "default": 0},
+        "interval": {"type": "int", "default": 10},
+        **HTTP_OPTIONS,
+    },
+    {
+        "required_one_of": [CREDENTIALS],
+        "mutually_exclusive": [CREDENTIALS],
+        "required_if": [("wait_for", "gone", ["name"])],
+    },
+)
+
+
+def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:
+    """Look at the connectors, again and again if that is asked for."""
+    _check(params)
+    key = read_task_center_key(params["service_key"])
+    http = open_http(params, environ)
+    tokens, keeper = user_tokens(http, key, params)
+    service = TaskCenter(http, key, tokens)
+    waited = 0
+    while True:
+        connectors = _connectors(service, params["name"])
+        reached = _reached(params, connectors)
+        pause = min(params["interval"], params["wait"] - waited)
+        if reached is not False or pause <= 0:
+            break
+        time.sleep(pause)
+        waited += pause
+    facts: dict[str, t.Any] = {
+        "connectors": [_told(http, connector) for connector in connectors],
+        "reached": reached,
+        "waited": waited,
+    }
+    if params["service_status"]:
+        facts["service_status"] = [
+            {**state, "message": redact(state["message"], http.secrets)} for state in service.service_status()
+        ]
+    facts["refresh_token_renewed"] = keeper.renewed
+    return Outcome(facts=facts, warnings=keeper.warnings)
+
+
+def _check(params: dict[str, t.Any]) -> None:
+    if params["wait"] and not params["name"]:
+        raise InputError("wait needs name.", "Name the destination whose connector to wait for.")
+    if params["wait"] < 0 or params["interval"] < 1:
+        raise InputError("wait must not be negative, and interval must be at least 1.", "Correct the options.")
+
+
+def _connectors(service: TaskCenter, name: str | None) -> list[Connector]:
+    """Return the connectors, with their jobs wherever Task Center tells of them."""
+    chosen = [connector for connector in service.connectors() if name in (None, connector.destination)]
+    return list(filter(None, (_whole(service, connector) for connector in chosen)))
+
+
+def _whole(service: TaskCenter, connector: Connector) -> Connector | None:
+    """Return a connector with status and jobs: as listed, else as it tells itself, else each job asked for alone.
+
+    :raises ServiceError: nobody tells them
+    """
+    if connector.status and connector.jobs is not None:
+        return connector
+    detailed = service.connector(connector.id) if connector.id else connector
+    if detailed is None:
+        return None
+    whole = detailed.or_else(connector)
+    if whole.id and whole.jobs is None:
+        jobs = [service.job(whole.id, job_type) for job_type in JOB_TYPES]
+        whole = dataclasses.replace(whole, jobs=tuple(filter(None, jobs)))
+    if not whole.status or whole.jobs is None:
+        raise ServiceError(
+            f"{service.system} does not tell status and jobs of connector {whole.destination} "
+            "in any field that is known.",
+            NOT_UNDERSTOOD,
+        )
+    return whole
+
+
+def _reached(params: dict[str, t.Any], connectors: list[Connector]) -> bool | None:
+    if not params["name"]:
+        return None
+    if params["wait_for"] == "gone":
+        return not connectors
+    return bool(connectors) and all(connector.settled for connector in connectors)
+
+
+def _told(http: Http, connector: Connector) -> dict[str, t.Any]:
+    told = dataclasses.asdict(connector)
+    told["jobs"] = [{**job, "message": redact(job["message"], http.secrets)} for job in told["jobs"]]
+    return told
+
+
+def main() -> None:
+    """Run as a module."""
+    run_module(SPEC, work)
+
+
+if __name__ == "__main__":
+    main()

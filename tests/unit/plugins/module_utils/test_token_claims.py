@@ -1,0 +1,33 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The claims of a token are read; what is no token has none."""
+
+from __future__ import annotations
+
+import base64
+import json
+import typing as t
+
+import pytest
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils.token_claims import unverified_claims
+
+
+def token_of(payload: bytes) -> str:
+    """Return a token with this payload, in which nothing else is right."""
+    return f"eyJ.{base64.urlsafe_b64encode(payload).decode().rstrip('=')}.signature"
+
+
+@pytest.mark.parametrize("claims", [{}, {"a": 1}, {"name": "ÿ~?>" * 5, "companies": [{"id": 5}]}])
+def test_claims(claims: dict[str, t.Any]) -> None:
+    assert unverified_claims(token_of(json.dumps(claims).encode())) == claims
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["", "opaque", "a.b", "a.b.c.d", "..", "a.é.c", token_of(b"no json"), token_of(b"[1]"), token_of(b"\xff\xfe{")],
+)
+def test_no_claims(token: str) -> None:
+    assert unverified_claims(token) == {}

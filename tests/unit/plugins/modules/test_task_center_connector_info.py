@@ -1,0 +1,386 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The module task_center_connector_info: what Task Center says, in whose name it is asked, and how long it waits."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError, OperatorError, ServiceError
+from ansible_collections.btp_ops.task_center.plugins.modules import task_center_connector_info
+from landscape import logon
+from landscape.faults import Callback, Matching, NotJson, RevokedToken, Status
+
+if t.TYPE_CHECKING:
+    from landscape import Environment, Landscape
+
+Run = t.Callable[..., t.Any]
+LogOn = t.Callable[..., dict[str, t.Any]]
+LIST = "/inbox/v1/connectors"
+GOOD = {"CONFIG": "OK", "INITIAL": "OK", "META": "OK"}
+
+
+@pytest.fixture
+def destination(environment: Environment) -> dict[str, str]:
+    """A primary destination that works."""
+    fsm = environment.inputs()["fsm"]
+    configuration = {
+        "Type": "HTTP",
+        "URL": fsm["url"],
+        "ProxyType": "Internet",
+        "Authentication": "OAuth2ClientCredentials",
+        "clientId": fsm["client_id"],
+        "clientSecret": fsm["client_secret"],
+        "tokenServiceURLType": "Dedicated",
+        "tokenServiceURL": "https://de.fsm.cloud.sap/api/oauth2/v2/token",
+        "tokenServiceUser": fsm["client_id"],
+        "tokenServicePassword": fsm["client_secret"],
+        "tc.enabled": "true",
+        "tc.provider_type": "FSM",
+        "URL.headers.X-Account-ID": fsm["account_id"],
+        "URL.headers.X-Company-ID": fsm["company_id"],
+        "URL.headers.X-Client-Id": "sap-task-center",
+        "URL.headers.X-Client-Version": "1.0",
+    }
+    environment.subaccount.destinations["FSM"] = configuration
+    return configuration
+
+
+@pytest.fixture
+def connected(landscape: Landscape, environment: Environment, destination: dict[str, str]) -> Environment:
+    """An environment in which Task Center has made a connector of the destination and pulled its tasks."""
+    landscape.task_center.tick(environment.name)
+    return environment
+
+
+@pytest.fixture
+def log_on(landscape: Landscape, environment: Environment) -> LogOn:
+    """Log a user on, by default the administrator to Task Center; return the token service's answer."""
+
+    def as_user(client: dict[str, str] | None = None, user: int = 0) -> dict[str, t.Any]:
+        return logon.log_on(landscape, client or environment.task_center.service_key()["uaa"], environment.users[user])
+
+    return as_user
+
+
+@pytest.fixture
+def look(run: Run, environment: Environment, log_on: LogOn) -> Run:
+    """Run the module for the environment, in the administrator's name unless another credential is given."""
+
+    def look(**options: t.Any) -> t.Any:
+        if not {"refresh_token", "refresh_token_file", "user_token"}.intersection(options):
+            options["refresh_token"] = log_on()["refresh_token"]
+        return run(task_center_connector_info, **{"service_key": environment.task_center.service_key(), **options})
+
+    return look
+
+
+@pytest.fixture
+def faults(landscape: Landscape) -> t.Iterator[t.Any]:
+    """The landscape's faults, switched off afterwards."""
+    yield landscape.faults
+    landscape.faults.clear()
+
+
+def jobs_of(outcome: t.Any) -> dict[str, str]:
+    """Return type and status of the jobs of the one connector."""
+    (connector,) = outcome.facts["connectors"]
+    return {job["type"]: job["status"] for job in connector["jobs"]}
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_connector_that_works(look: Run, connected: Environment, check_mode: bool) -> None:
+    outcome = look(check_mode=check_mode, name="FSM")
+    (connector,) = outcome.facts["connectors"]
+    assert (connector["destination"], connector["status"]) == ("FSM", "OK")
+    assert connector["id"] == connected.task_center.connectors["FSM"].id
+    assert jobs_of(outcome) == GOOD
+    assert outcome.facts["reached"] is True
+    assert (outcome.facts["waited"], outcome.facts["refresh_token_renewed"]) == (0, False)
+    assert {state["code"]: state["status"] for state in outcome.facts["service_status"]} == {
+        "Service_Configuration": "OK",
+        "IDS_Configuration": "OK",
+    }
+    assert (outcome.changed, outcome.diff, outcome.warnings) == (False, [], [])
+    assert "eyJ" not in str(outcome)
+
+
+def test_connector_in_trouble(look: Run, landscape: Landscape, connected: Environment) -> None:
+    stored = connected.subaccount.destinations
+    stored["FSM"] = {**stored["FSM"], "tokenServicePassword": "wrong", "URL": f"{stored['FSM']['URL']}/"}
+    landscape.task_center.tick(connected.name)
+    outcome = look(name="FSM")
+    (connector,) = outcome.facts["connectors"]
+    assert connector["status"] == "ERROR"
+    (job,) = (job for job in connector["jobs"] if job["type"] == "INITIAL")
+    assert "No token for destination FSM" in job["message"]
+    assert outcome.facts["reached"] is True
+
+
+def test_all_connectors_and_none(look: Run, landscape: Landscape, connected: Environment) -> None:
+    connected.subaccount.destinations["OTHER"] = {**connected.subaccount.destinations["FSM"], "tc.enabled": "no"}
+    landscape.task_center.tick(connected.name)
+    outcome = look(service_status=False)
+    assert [item["destination"] for item in outcome.facts["connectors"]] == ["FSM", "OTHER"]
+    assert outcome.facts["reached"] is None
+    assert "service_status" not in outcome.facts
+    nobody = look(name="NOBODY")
+    assert (nobody.facts["connectors"], nobody.facts["reached"]) == ([], False)
+    assert look(name="NOBODY", wait_for="gone").facts["reached"] is True
+    assert look(name="FSM", wait_for="gone").facts["reached"] is False
+
+
+def test_subaccount_without_initial_setup(look: Run, environment: Environment) -> None:
+    environment.subaccount.destinations.clear()
+    states = {state["code"]: state["status"] for state in look().facts["service_status"]}
+    assert states["IDS_Configuration"] == "ERROR"
+
+
+# In whose name.
+
+
+def test_user_token_of_task_center_is_used_as_it_is(
+    look: Run, landscape: Landscape, connected: Environment, log_on: LogOn
+) -> None:
+    token = log_on()["access_token"]
+    landscape.forget_requests()
+    assert jobs_of(look(user_token=token)) == GOOD
+    assert [item.path for item in landscape.requests(connected.name)] == [LIST, "/inbox/v1/service-status"]
+
+
+def test_user_token_of_another_client_is_exchanged(
+    look: Run, landscape: Landscape, connected: Environment, log_on: LogOn
+) -> None:
+    token = log_on(connected.application.credentials())["access_token"]
+    landscape.forget_requests()
+    assert jobs_of(look(user_token=token)) == GOOD
+    assert landscape.requests(connected.name)[0].path == "/oauth/token"
+
+
+def test_user_without_the_role(look: Run, connected: Environment, log_on: LogOn) -> None:
+    with pytest.raises(ServiceError, match="403 The user lacks the role TaskCenterAdmin") as caught:
+        look(refresh_token=log_on(user=1)["refresh_token"])
+    assert f"SAP Task Center of subaccount {connected.subaccount.subdomain}" in caught.value.problem
+    assert "assign it to the user" in caught.value.todo
+
+
+def test_token_that_is_no_good(look: Run) -> None:
+    with pytest.raises(ServiceError, match="401") as caught:
+        look(user_token="opaque-t0ken")
+    assert "opaque-t0ken" not in str(caught.value)
+    with pytest.raises(ServiceError, match=r"The token service .* refused to fetch a token") as caught:
+        look(refresh_token="outdated-r")
+    assert "log on again for a new refresh token" in caught.value.todo
+    assert "outdated-r" not in str(caught.value)
+
+
+def test_revoked_token_is_renewed_once(look: Run, connected: Environment, faults: t.Any) -> None:
+    fault = faults.add(RevokedToken(), Matching(system="task-center", environment=connected.name), times=1)
+    assert jobs_of(look(name="FSM")) == GOOD
+    assert fault.struck == 1
+
+
+# Refresh tokens that the token service renews.
+
+
+@pytest.fixture
+def rotating(environment: Environment, faults: t.Any, log_on: LogOn) -> str:
+    """The refresh token that the token service hands out in place of the next one that is used."""
+    answer = {**log_on(), "refresh_token": "renewed-r3fresh-token"}
+    matching = Matching(system="xsuaa", environment=environment.name)
+    faults.add(Status(200, body=json.dumps(answer), content_type="application/json"), matching, times=1)
+    return str(answer["refresh_token"])
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_renewed_refresh_token_is_kept(look: Run, tmp_path: Path, rotating: str, check_mode: bool) -> None:
+    path = tmp_path / "refresh-token"
+    path.write_text(" the-old-one\n", encoding="ascii")
+    path.chmod(0o640)
+    link = tmp_path / "link"
+    link.symlink_to(path)
+    outcome = look(check_mode=check_mode, refresh_token_file=str(link))
+    assert path.read_text(encoding="ascii") == f"{rotating}\n"
+    assert path.stat().st_mode & 0o7777 == 0o640
+    assert link.is_symlink()
+    assert (outcome.facts["refresh_token_renewed"], outcome.warnings, outcome.changed) == (True, [], False)
+    assert rotating not in str(outcome)
+
+
+def test_renewed_refresh_token_is_kept_even_if_nothing_else_works(
+    look: Run, environment: Environment, tmp_path: Path, rotating: str, faults: t.Any
+) -> None:
+    path = tmp_path / "refresh-token"
+    path.write_text("the-old-one", encoding="ascii")
+    faults.add(Status(500), Matching(system="task-center", environment=environment.name))
+    with pytest.raises(ServiceError, match="500"):
+        look(refresh_token_file=str(path), retries=0)
+    assert path.read_text(encoding="ascii") == f"{rotating}\n"
+
+
+def test_refresh_token_that_is_not_renewed_stays(
+    look: Run, connected: Environment, tmp_path: Path, log_on: LogOn
+) -> None:
+    path = tmp_path / "refresh-token"
+    path.write_text(log_on()["refresh_token"], encoding="ascii")
+    before = path.stat()
+    outcome = look(refresh_token_file=str(path))
+    assert jobs_of(outcome) == GOOD
+    assert outcome.facts["refresh_token_renewed"] is False
+    assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
+def test_renewed_refresh_token_that_cannot_be_kept_is_warned_of(look: Run, rotating: str) -> None:
+    outcome = look(refresh_token="the-old-one")
+    assert outcome.facts["refresh_token_renewed"] is True
+    assert "refresh_token_file" in outcome.warnings[0]
+    assert rotating not in str(outcome)
+
+
+@pytest.mark.parametrize(
+    "content, told", [(None, "There is no file"), ("\n", "is empty"), ("$ANSIBLE_VAULT;1.1;AES256\n", "Ansible Vault")]
+)
+def test_file_without_refresh_token(look: Run, tmp_path: Path, content: str | None, told: str) -> None:
+    path = tmp_path / "refresh-token"
+    if content is not None:
+        path.write_text(content, encoding="ascii")
+    with pytest.raises(OperatorError, match=told) as caught:
+        look(refresh_token_file=str(path))
+    assert str(path) in str(caught.value)
+
+
+# Waiting.
+
+
+def test_first_pull_is_waited_for(
+    look: Run,
+    landscape: Landscape,
+    environment: Environment,
+    destination: dict[str, str],
+    faults: t.Any,
+    waits: list[float],
+) -> None:
+    """Task Center makes the connector between the second and the third look."""
+    faults.add(
+        Callback(lambda _arrival: landscape.task_center.tick(environment.name)),
+        Matching(system="task-center", path=LIST, environment=environment.name),
+        nth=3,
+        times=1,
+    )
+    fetched = faults.add(
+        Callback(lambda _arrival: None), Matching(system="xsuaa", environment=environment.name, origin="client")
+    )
+    outcome = look(name="FSM", wait=300, interval=20)
+    assert (outcome.facts["reached"], outcome.facts["waited"]) == (True, 40)
+    assert jobs_of(outcome) == GOOD
+    assert waits == [20, 20]
+    # One to log on, one for all looks.
+    assert fetched.struck == 2
+
+
+def test_waiting_ends(look: Run, environment: Environment, waits: list[float]) -> None:
+    outcome = look(name="FSM", wait=25)
+    assert (outcome.facts["connectors"], outcome.facts["reached"], outcome.facts["waited"]) == ([], False, 25)
+    assert waits == [10, 10, 5]
+
+
+def test_end_of_a_connector_is_waited_for(
+    look: Run, landscape: Landscape, connected: Environment, faults: t.Any, waits: list[float]
+) -> None:
+    stored = connected.subaccount.destinations
+    stored["FSM"] = {key: value for key, value in stored["FSM"].items() if key != "tc.enabled"}
+    faults.add(
+        Callback(lambda _arrival: landscape.task_center.tick(connected.name)),
+        Matching(system="task-center", path=LIST, environment=connected.name),
+        nth=2,
+        times=1,
+    )
+    outcome = look(name="FSM", wait_for="gone", wait=60)
+    assert (outcome.facts["connectors"], outcome.facts["reached"], outcome.facts["waited"]) == ([], True, 10)
+
+
+def answer_of(faults: t.Any, environment: Environment, path: str, content: t.Any) -> t.Any:
+    """Let Task Center answer something else."""
+    matching = Matching(system="task-center", path=path, environment=environment.name)
+    return faults.add(Status(200, body=json.dumps(content), content_type="application/json"), matching)
+
+
+def test_running_first_pull_is_waited_for(look: Run, connected: Environment, faults: t.Any, waits: list[float]) -> None:
+    running = [{"name": "FSM", "status": "OK", "jobs": [{"jobType": "INITIAL", "status": "RUNNING"}]}]
+    answer_of(faults, connected, LIST, running)
+    outcome = look(name="FSM", wait=10)
+    assert (outcome.facts["reached"], jobs_of(outcome)) == (False, {"INITIAL": "RUNNING"})
+    assert waits == [10]
+
+
+@pytest.mark.parametrize("wrong", [{"wait": 5}, {"wait": -1, "name": "FSM"}, {"interval": 0, "name": "FSM"}])
+def test_wrong_options(look: Run, landscape: Landscape, environment: Environment, wrong: dict[str, t.Any]) -> None:
+    with pytest.raises(InputError):
+        look(refresh_token="x", **wrong)
+    assert landscape.requests(environment.name) == []
+
+
+# Answers in other forms.
+
+
+def test_jobs_of_the_connector_itself(look: Run, connected: Environment, faults: t.Any) -> None:
+    connector_id = connected.task_center.connectors["FSM"].id
+    answer_of(faults, connected, LIST, [{"connectorId": connector_id, "destination": "FSM"}])
+    outcome = look(name="FSM")
+    assert jobs_of(outcome) == GOOD
+    assert outcome.facts["connectors"][0]["status"] == "OK"
+
+
+def test_jobs_that_are_asked_for_alone(look: Run, connected: Environment, faults: t.Any) -> None:
+    connector_id = connected.task_center.connectors["FSM"].id
+    alone = {"id": connector_id, "name": "FSM", "status": "OK", "jobTypes": ["INITIAL", "CONFIG", "META"]}
+    answer_of(faults, connected, LIST, [alone])
+    answer_of(faults, connected, f"{LIST}/{connector_id}", alone)
+    assert jobs_of(look(name="FSM")) == GOOD
+
+
+def test_connector_that_goes_while_it_is_read(look: Run, connected: Environment, faults: t.Any) -> None:
+    answer_of(faults, connected, LIST, [{"id": "gone", "name": "FSM", "status": "OK"}])
+    assert look(name="FSM").facts["connectors"] == []
+
+
+@pytest.mark.parametrize(
+    "path, content",
+    [
+        (LIST, {"error": "none"}),
+        (LIST, [{"name": "FSM", "status": "OK"}]),
+        (LIST, [{"name": "FSM", "jobs": []}]),
+        (LIST, [{"name": "FSM", "status": "OK", "jobs": [{"jobType": "INITIAL"}]}]),
+        ("/inbox/v1/service-status", {"status": "OK"}),
+    ],
+)
+def test_answer_that_cannot_be_understood(
+    look: Run, connected: Environment, faults: t.Any, path: str, content: t.Any
+) -> None:
+    answer_of(faults, connected, path, content)
+    with pytest.raises(ServiceError, match="SAP Task Center of subaccount") as caught:
+        look(name="FSM")
+    assert "SAP does not publish the form of this answer" in caught.value.todo
+
+
+def test_page_of_a_gateway(look: Run, connected: Environment, faults: t.Any) -> None:
+    faults.add(NotJson(), Matching(system="task-center", environment=connected.name))
+    with pytest.raises(ServiceError, match="no JSON to: list the connectors"):
+        look()
+
+
+def test_overloaded(look: Run, connected: Environment, faults: t.Any, waits: list[float]) -> None:
+    faults.add(Status(429, retry_after=7), Matching(system="task-center", environment=connected.name), times=2)
+    assert jobs_of(look()) == GOOD
+    assert waits == [7, 7]
+
+
+def test_key_of_the_destination_service(look: Run, environment: Environment) -> None:
+    with pytest.raises(InputError, match="one of the Destination Service, not of SAP Task Center"):
+        look(service_key=environment.service_key.credentials())
