@@ -92,7 +92,7 @@ def test_from_the_empty_subaccount_to_the_second_run(operator: Operator, environ
         assert again.code == 0
         assert not again.changed("dev")
         writes = {(request.method, request.path) for request in operator.landscape.requests(environment.name)}
-        assert {method for method, path in writes if not path.endswith("/oauth/token")} == {"GET"}
+        assert {method for method, path in writes if not path.endswith("/token")} == {"GET"}
 
 
 def test_the_primary_yields_a_token_through_find_destination(operator: Operator, uploaded: Environment) -> None:

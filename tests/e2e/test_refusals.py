@@ -152,23 +152,40 @@ def prerequisites(operator: Operator) -> dict[str, tuple[Environment, Variables,
         ),
     )
 
+    case("client", "401", "Neither destination would get a token", fsm_client_secret="no-longer-valid-client")
+    operator.secrets.add("no-longer-valid-client")
+    case("metadata", "404", "Copy the SAML metadata URL", fsm_audience="https://de.fsm.cloud.sap/api/other/metadata")
+    case(
+        "unreachable",
+        "cannot be reached",
+        "https://nowhere.fsm.cloud.sap/api/oauth2/v2/token",
+        fsm_url="https://nowhere.fsm.cloud.sap/cloud-approval-service/api",
+    )
+    environment = case("misspelt", "has no destination Identity_Auth", config={"initial_setup": False})
+    environment.subaccount.destinations["Identity_Authentication_Connectivity_ID"] = mail_server("misspelt")
+    environment = case("both", "The token service", "Neither destination", fsm_client_secret="another-wrong-1")
+    operator.secrets.add("another-wrong-1")
+    cases["both"][1]["fsm_destination_service_key"] = cases["credentials"][1]["fsm_destination_service_key"]
+
     case("half-key", "service_key lacks uri, url")
     key = cases["half-key"][1]["fsm_destination_service_key"]
     cases["half-key"][1]["fsm_destination_service_key"] = {k: v for k, v in key.items() if k not in ("uri", "url")}
     return cases
 
 
-def test_failed_prerequisites_stop_before_anything_is_written(operator: Operator) -> None:
+@pytest.mark.parametrize("playbook", ["connect_fsm", "check_fsm"])
+def test_failed_prerequisites_stop_before_anything_is_written(operator: Operator, playbook: str) -> None:
     cases = prerequisites(operator)
     before = {name: dict(environment.subaccount.destinations) for name, (environment, *_rest) in cases.items()}
 
-    run = operator.play("connect_fsm", {name: variables for name, (_environment, variables, _words) in cases.items()})
+    run = operator.play(playbook, {name: variables for name, (_environment, variables, _words) in cases.items()})
 
     assert run.code == 2
     for name, (environment, _variables, words) in cases.items():
         for word in words:
             assert word in run.failure(name), f"{name}: {word}\n{run.failure(name)}"
         assert dict(environment.subaccount.destinations) == before[name]
+    assert "which looks like a misspelt Identity_Authentication_Connectivity_IDS" in run.output
 
 
 def test_only_destinations_to_fsm_are_removed(operator: Operator, environment: Environment) -> None:

@@ -23,6 +23,8 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.destinat
 SECONDARY_SUFFIX = "_PP"
 # Belongs to SAP Task Center's initial setup ("Initial Setup").
 SERVICE_DESTINATION = "Identity_Authentication_Connectivity_IDS"
+# The first is mandatory, the second optional.
+SETUP_DESTINATIONS = (SERVICE_DESTINATION, "Task_Center_global_settings")
 LONGEST_NAME = 64
 
 HOST = r"https://[a-z0-9]([a-z0-9-]*[a-z0-9])?\.fsm\.cloud\.sap"

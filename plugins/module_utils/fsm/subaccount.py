@@ -12,12 +12,14 @@ Center".
 from __future__ import annotations
 
 import typing as t
+from difflib import get_close_matches
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.certificate import normal_fingerprint
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import ERROR, WARNING, found
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.rules import (
     SECONDARY_SUFFIX,
     SERVICE_DESTINATION,
+    SETUP_DESTINATIONS,
     host_of,
     listed,
 )
@@ -26,6 +28,7 @@ Destination = dict[str, str]
 
 ENABLED = "tc.enabled"
 FSM_DOMAIN = ".fsm.cloud.sap"
+SIMILAR = 0.85  # share of characters from which on a name is taken for a misspelt one
 
 
 def is_primary(destination: Destination) -> bool:
@@ -66,12 +69,13 @@ def subaccount_findings(
     by_name = {destination["Name"]: destination for destination in destinations}
     if SERVICE_DESTINATION not in by_name:
         results.append(found("initial_setup_missing", destination=SERVICE_DESTINATION))
-    for other in sorted(by_name):
-        # A secondary that someone gave tc.enabled is polled as well, but the role mends that itself.
-        if other not in pair and is_primary(by_name[other]) and system_of(by_name[other]) == system:
+    results += _misspelt(by_name)
+    for finding_id, others in (("second_primary", destinations), ("second_primary_in_instance", in_instance)):
+        for other in sorted(_doubles(others, pair, system)):
             host, account_id, company_id = system
             facts = {"destination": other, "host": host, "account_id": account_id, "company_id": company_id}
-            results.append(found("second_primary", **facts))
+            results.append(found(finding_id, **facts))
+    results += _alone(by_name, _doubles(destinations, pair, system))
     results += [found("shadowed", destination=other["Name"]) for other in in_instance if other["Name"] in pair]
     results += [
         found("name_taken", destination=own, host=foreign_host(by_name[own]))
@@ -81,6 +85,46 @@ def subaccount_findings(
     enabled = by_name.get(name, {}).get(ENABLED, "true")
     if enabled != "true":
         results.append(found("paused", destination=name, value=enabled))
+    return results
+
+
+def _doubles(destinations: list[Destination], pair: tuple[str, str], system: tuple[str, str, str]) -> set[str]:
+    """Return the names of primary destinations to an FSM system that are not one of a pair.
+
+    A secondary that someone gave tc.enabled is polled as well, but the role mends that itself.
+    """
+    return {
+        other["Name"]
+        for other in destinations
+        if other["Name"] not in pair and is_primary(other) and system_of(other) == system
+    }
+
+
+def _misspelt(by_name: dict[str, Destination]) -> list[dict[str, str]]:
+    """Find destinations that were meant to be ones of the initial setup which are missing."""
+    results = []
+    for right in SETUP_DESTINATIONS:
+        if right not in by_name:
+            spellings = {_bare(name): name for name in by_name}
+            similar = get_close_matches(_bare(right), spellings, 1, SIMILAR)
+            results += [found("setup_misspelt", destination=spellings[spelling], right=right) for spelling in similar]
+    return results
+
+
+def _bare(name: str) -> str:
+    return "".join(filter(str.isalnum, name)).lower()
+
+
+def _alone(by_name: dict[str, Destination], doubles: set[str]) -> list[dict[str, str]]:
+    """Find destinations to FSM that lack the other one of their pair, but for those that should not be there at all."""
+    results = []
+    for name, destination in sorted(by_name.items()):
+        if name.endswith(SECONDARY_SUFFIX) and not foreign_host(destination):
+            partner = name.removesuffix(SECONDARY_SUFFIX)
+            if partner not in by_name:
+                results.append(found("secondary_alone", destination=name, partner=partner))
+        elif is_primary(destination) and name not in doubles and name + SECONDARY_SUFFIX not in by_name:
+            results.append(found("primary_alone", destination=name, partner=name + SECONDARY_SUFFIX))
     return results
 
 

@@ -100,11 +100,11 @@ def test_second_primary_with_other_spelling_of_its_headers() -> None:
     ],
 )
 def test_destination_to_another_system(difference: dict[str, str]) -> None:
-    assert ids(SETUP, {**PRIMARY, "Name": "OTHER", **difference}) == []
+    assert ids(SETUP, {**PRIMARY, "Name": "OTHER", **difference}, {**SECONDARY, "Name": "OTHER_PP"}) == []
 
 
 def test_secondary_of_another_name_is_no_primary() -> None:
-    assert ids(SETUP, {**SECONDARY, "Name": "OLD_PP"}) == []
+    assert ids(SETUP, {**SECONDARY, "Name": "OLD_PP"}) == ["secondary_alone"]
 
 
 def test_own_secondary_with_a_stray_switch_is_drift_to_mend() -> None:
@@ -124,7 +124,7 @@ def test_destination_of_the_instance_hides_ours(name: str) -> None:
 
 @pytest.mark.parametrize("value", ["false", "", "True"])
 def test_paused_primary_is_worth_a_warning(value: str) -> None:
-    found = in_subaccount([SETUP, {**PRIMARY, "tc.enabled": value}], [], PRIMARY)
+    found = in_subaccount([SETUP, {**PRIMARY, "tc.enabled": value}, SECONDARY], [], PRIMARY)
     assert [(finding["id"], finding["severity"]) for finding in found] == [("paused", "warning")]
 
 
@@ -206,3 +206,29 @@ def test_only_destinations_to_fsm_are_removed() -> None:
     found = of_removal([*others, {**FOREIGN, "Name": "FSM"}, {**FOREIGN, "Name": "FSM_PP"}], "FSM")
     assert [(finding["id"], finding["severity"]) for finding in found] == [("not_fsm", "error")] * 2
     assert found[0]["what"] == "Destination FSM leads to mail.example.com."
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Identity_Authentication_Connectivity_ids", "identity-authentication-connectivity", "TaskCenterGlobalSettings"],
+)
+def test_misspelt_destination_of_the_initial_setup(name: str) -> None:
+    found = in_subaccount([{"Name": name}], [], PRIMARY)
+    assert "setup_misspelt" in [finding["id"] for finding in found]
+
+
+@pytest.mark.parametrize("name", ["Identity_Provider", "Task_Center", "FSM_global_settings"])
+def test_name_that_only_resembles_one_of_the_initial_setup(name: str) -> None:
+    assert "setup_misspelt" not in ids({"Name": name})
+
+
+def test_right_name_beside_a_similar_one() -> None:
+    assert ids(SETUP, {"Name": "Identity_Authentication_Connectivity_IDS2"}) == []
+
+
+def test_pair_that_is_no_pair() -> None:
+    other = {**PRIMARY, "Name": "OTHER", "URL.headers.X-Company-ID": "9"}
+    assert ids(SETUP, other) == ["primary_alone"]
+    assert ids(SETUP, {**other, "Name": "OTHER_PP"}) == ["secondary_alone"]
+    assert ids(SETUP, other, {**other, "Name": "OTHER_PP"}) == []
+    assert ids(SETUP, {"Name": "MAIL_PP", "URL": "https://mail.example.com"}) == []

@@ -1,0 +1,184 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What forbids to work on a connection that stands, and what came of it."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from ansible_collections.btp_ops.task_center.plugins.filter import (
+    fsm_connector_findings,
+    fsm_operation_findings,
+    fsm_rename_plan,
+    fsm_repopulation_plan,
+    fsm_secret_findings,
+)
+
+of_operation = fsm_operation_findings.FilterModule().filters()["fsm_operation_findings"]
+of_connector = fsm_connector_findings.FilterModule().filters()["fsm_connector_findings"]
+of_secret = fsm_secret_findings.FilterModule().filters()["fsm_secret_findings"]
+repopulation = fsm_repopulation_plan.FilterModule().filters()["fsm_repopulation_plan"]
+renaming = fsm_rename_plan.FilterModule().filters()["fsm_rename_plan"]
+
+Destination = dict[str, str]
+SETUP = {"Name": "Identity_Authentication_Connectivity_IDS"}
+PRIMARY = {
+    "Name": "FSM",
+    "URL": "https://de.fsm.cloud.sap/cloud-approval-service/api",
+    "tc.provider_type": "FSM",
+    "tc.enabled": "true",
+    "URL.headers.X-Account-ID": "1",
+    "URL.headers.X-Company-ID": "2",
+}
+OFF = {key: value for key, value in PRIMARY.items() if key != "tc.enabled"}
+SECONDARY = {**OFF, "Name": "FSM_PP"}
+NEW, NEW_PP = {**OFF, "Name": "NEW"}, {**OFF, "Name": "NEW_PP"}
+OTHER = {"URL.headers.X-Company-ID": "3"}
+WANTED = {**PRIMARY, "Name": "NEW"}
+
+
+def ids(findings: list[dict[str, str]]) -> list[str]:
+    """Return the IDs of findings."""
+    return [finding["id"] for finding in findings]
+
+
+def asked(*destinations: Destination, in_instance: tuple[Destination, ...] = (), **client: t.Any) -> dict[str, t.Any]:
+    """Return what the systems answered."""
+    return {
+        "client": client,
+        "metadata": {},
+        "subaccount": {"destinations": [SETUP, *destinations]},
+        "instance": {"destinations": list(in_instance)},
+    }
+
+
+@pytest.mark.parametrize(
+    "destinations, enables, found",
+    [
+        ([PRIMARY], True, []),
+        ([{**PRIMARY, "tc.enabled": "no"}], True, []),
+        ([], False, ["no_primary"]),
+        ([{**PRIMARY, "tc.provider_type": "S4"}], False, ["no_primary"]),
+        ([{"Name": "FSM", "URL": "https://mail.example"}], False, ["no_primary"]),
+        ([OFF], True, ["not_enabled"]),
+        ([PRIMARY, {**PRIMARY, "Name": "COPY", "tc.enabled": "false"}], False, []),
+        ([PRIMARY, {**PRIMARY, "Name": "COPY", "tc.enabled": "false"}], True, ["second_primary"]),
+        ([PRIMARY, {**PRIMARY, **OTHER, "Name": "COPY"}, SECONDARY], True, []),
+    ],
+)
+def test_operation(destinations: list[Destination], enables: bool, found: list[str]) -> None:
+    assert ids(of_operation(destinations, "FSM", enables)) == found
+
+
+def test_secondary_destination_is_no_primary_one() -> None:
+    assert ids(of_operation([{**SECONDARY, "tc.enabled": "true"}], "FSM_PP")) == ["no_primary"]
+
+
+def test_repopulation_of_what_cannot_be() -> None:
+    assert ids(repopulation([], "FSM", {})["findings"]) == ["no_primary"]
+    assert ids(repopulation([OFF], "FSM", {"FSM": {}})["findings"]) == ["not_enabled"]
+
+
+def test_repopulation_that_was_interrupted() -> None:
+    labels = {"FSM": {"fsm-repopulation": ["restoring", "tc.enabled=no"]}}
+    plan = repopulation([OFF], "FSM", labels)
+    assert (plan["findings"], plan["value"], plan["removes"]) == ([], "no", False)
+    assert labels["FSM"] == {plan["label"]: plan["restoring"]}
+
+
+@pytest.mark.parametrize(
+    "destinations, found",
+    [
+        ([PRIMARY, SECONDARY], []),
+        # What is half done is no obstacle.
+        ([PRIMARY, SECONDARY, NEW_PP, NEW], []),
+        ([OFF, SECONDARY, NEW_PP, NEW], []),
+        ([SECONDARY, NEW_PP, WANTED], []),
+        ([NEW_PP, {**WANTED, "tc.enabled": "false"}], []),
+        ([], ["rename_nothing"]),
+        ([{**PRIMARY, **OTHER}, SECONDARY], ["other_system"]),
+        ([PRIMARY, {**SECONDARY, **OTHER}], ["other_system"]),
+        ([PRIMARY, SECONDARY, {**WANTED, **OTHER}, NEW_PP], ["other_system"]),
+        ([PRIMARY, SECONDARY, {**PRIMARY, "Name": "X"}, {**OFF, "Name": "X_PP"}], ["second_primary"]),
+    ],
+)
+def test_renaming(destinations: list[Destination], found: list[str]) -> None:
+    assert ids(renaming(asked(*destinations), WANTED, "FSM", {})["findings"]) == found
+
+
+@pytest.mark.parametrize(
+    "old, found",
+    [
+        ("NEW", ["input_pattern"]),
+        ("FSM_PP", ["name_is_secondary"]),
+        ("Identity_Authentication_Connectivity_IDS", ["no_primary"]),
+    ],
+)
+def test_name_that_nothing_can_be_renamed_from(old: str, found: list[str]) -> None:
+    told = ids(renaming(asked(WANTED, NEW_PP), WANTED, old, {})["findings"])
+    assert told[:1] == found
+
+
+def test_renaming_asks_what_connecting_asks() -> None:
+    answers = asked(PRIMARY, SECONDARY, in_instance=({"Name": "NEW"},), authenticated=False, error="401 Wrong.")
+    assert ids(renaming(answers, WANTED, "FSM", {})["findings"]) == ["client_refused", "shadowed"]
+    unread = {**answers, "client": {}, "subaccount": {"failed": True, "msg": "503 Down."}}
+    assert ids(renaming(unread, WANTED, "FSM", {})["findings"]) == ["system_unread"]
+
+
+def test_labels_move_along() -> None:
+    labels = {"FSM": {"owner": ["x"]}, "FSM_PP": {"trust-proven": ["y"]}, "NEW": {}}
+    plan = renaming(asked(PRIMARY, SECONDARY), WANTED, "FSM", labels)
+    assert plan["labels"] == {"owner": ["x"], "fsm-renaming": None}
+    assert plan["secondary_labels"] == {"trust-proven": ["y"]}
+    assert (plan["old"], plan["new"]) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "destinations, found",
+    [
+        ([PRIMARY, SECONDARY], []),
+        ([{**PRIMARY, "tc.enabled": "false"}, SECONDARY], []),
+        ([PRIMARY], ["primary_alone"]),
+        ([SECONDARY], ["no_primary"]),
+        ([PRIMARY, {**SECONDARY, **OTHER}], ["other_system"]),
+        # An expired secret has to be replaced whatever else is wrong.
+        ([PRIMARY, SECONDARY, {**PRIMARY, "Name": "COPY"}], []),
+    ],
+)
+def test_secret(destinations: list[Destination], found: list[str]) -> None:
+    findings = of_secret(asked(*destinations), PRIMARY)
+    assert ids(findings) == found
+    assert {finding["severity"] for finding in findings} <= {"error"}
+
+
+def test_secret_that_fsm_refuses_or_nobody_could_prove() -> None:
+    answers = asked(PRIMARY, SECONDARY, in_instance=({"Name": "FSM"},), authenticated=False, error="401 Wrong.")
+    assert ids(of_secret(answers, PRIMARY)) == ["client_refused", "shadowed"]
+    answers["instance"] = {"failed": True, "msg": "503 Down."}
+    assert ids(of_secret(answers, PRIMARY)) == ["system_unread", "client_refused"]
+
+
+CONNECTOR = {"destination": "FSM", "status": "PAUSED", "jobs": []}
+
+
+@pytest.mark.parametrize(
+    "answer, value, found",
+    [
+        ({"reached": True, "connectors": []}, None, []),
+        ({"reached": False, "connectors": [CONNECTOR], "waited": 9}, None, ["connector_stays"]),
+        ({"skipped": True}, None, ["connector_unseen"]),
+        ({"reached": True, "connectors": [{**CONNECTOR, "status": "OK"}]}, "true", []),
+        ({"reached": True, "connectors": [CONNECTOR]}, "true", ["connector_fails"]),
+        # It is paused on purpose.
+        ({"reached": True, "connectors": [CONNECTOR]}, "false", []),
+        ({"reached": False, "connectors": []}, "false", ["connector_missing"]),
+        ({"skipped": True}, "true", ["connector_unseen"]),
+    ],
+)
+def test_connector(answer: dict[str, t.Any], value: str | None, found: list[str]) -> None:
+    assert ids(of_connector(answer, "FSM", value)) == found

@@ -1,0 +1,252 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What an operator and a scheduler read of a rotation."""
+
+from __future__ import annotations
+
+import itertools
+import typing as t
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from ansible_collections.btp_ops.task_center.plugins.filter.fsm_rotation_finding import rotation_finding
+from ansible_collections.btp_ops.task_center.plugins.filter.fsm_rotation_plan import rotation_plan
+from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import CATALOG, WARNING
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.rotation import (
+    OUTCOMES,
+    STEPS,
+    input_findings,
+    signing_too,
+    summary,
+)
+from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.rotation import activation_label, proof_label
+
+OLD, NEW = "AA:" * 31 + "AA", "BB:" * 31 + "BB"
+NOW = datetime.now(timezone.utc)
+FACTS = {
+    "environment": "dev",
+    "name": "FSM",
+    "secondary": "FSM_PP",
+    "host": "de.fsm.cloud.sap",
+    "account_id": "654321",
+    "directory": "/files",
+}
+SECONDARY = {
+    "Name": "FSM_PP",
+    "URL": "https://de.fsm.cloud.sap/cloud-approval-service/api",
+    "URL.headers.X-Account-ID": "654321",
+    "Authentication": "OAuth2SAMLBearerAssertion",
+}
+
+
+def certificate(fingerprint: str, days_left: int, **changes: t.Any) -> dict[str, t.Any]:
+    """Return a certificate as fsm_trust_cert_info reports it."""
+    end = NOW + timedelta(days=days_left, hours=1)
+    return {
+        "pem": f"PEM of {fingerprint[:2]}",
+        "fingerprint": fingerprint,
+        "not_before": (end - timedelta(days=730)).isoformat(),
+        "not_after": end.isoformat(),
+        "days_left": days_left,
+        "expired": days_left < 0,
+        "not_yet_valid": False,
+        "unreadable": None,
+        **changes,
+    }
+
+
+UNREADABLE = {"not_before": None, "not_after": None, "days_left": None, "expired": None, "unreadable": "no serial"}
+DUE, FRESH = certificate(OLD, 20), certificate(NEW, 729)
+
+
+def judged(
+    active: dict[str, t.Any] | None, passive: dict[str, t.Any] | None = None, **options: t.Any
+) -> dict[str, t.Any]:
+    """Return the decision of the present moment."""
+    arguments = {"secondary": [SECONDARY], "labels": {}, "uploaded": [], "facts": FACTS, **options}
+    return rotation_plan({"active": active, "passive": passive}, **arguments)
+
+
+def activated(hours: float, proven: bool = False, new: str = NEW, old: str = OLD) -> dict[str, dict[str, list[str]]]:
+    """Return the labels that an activation has left."""
+    then = NOW - timedelta(hours=hours)
+    labels = {"trust-activated": [activation_label(new, old, then)]}
+    return {"FSM_PP": {**labels, **({"trust-proven": [proof_label(new, NOW)]} if proven else {})}}
+
+
+BOTH = {"uploaded": [OLD.lower(), NEW.replace(":", "")]}
+FAILED = {"error": "There is no user.", "fingerprint": NEW, "old": OLD}
+# Per finding: what provokes it, and words that it has to hold.
+PROVOCATIONS: dict[str, tuple[dict[str, t.Any], list[str]]] = {
+    "rotation_no_active": (judged(None, FRESH), ["connect_fsm"]),
+    "rotation_order_unknown": (
+        judged({**DUE, **UNREADABLE}, {**FRESH, **UNREADABLE}, settings={"can_prove": True}),
+        [OLD, NEW, "fsm_rotation_replace", "fsm_rotation_discard", "FSM_PP"],
+    ),
+    "rotation_both_expired": (
+        judged(certificate(OLD, -5), certificate(NEW, -1)),
+        [OLD, f'fsm_rotation_discard: "{NEW}"'],
+    ),
+    "rotation_discard_refused": (judged(certificate(OLD, -5), FRESH, settings={"discard": NEW}), [OLD, NEW]),
+    "rotation_passive_expires": (judged(DUE, certificate(NEW, 50)), [NEW, "50 days", f'discard: "{NEW}"', "(60)"]),
+    "rotation_passive_expires_too": (judged(certificate(OLD, -5), certificate(NEW, 50)), [NEW, "50 days"]),
+    "rotation_was_rolled_back": (
+        judged(DUE, FRESH, labels=activated(1)),
+        [f'fsm_rotation_retry: "{NEW}"', "654321", "de.fsm.cloud.sap"],
+    ),
+    "rotation_upload": (
+        judged(DUE, FRESH),
+        [NEW, OLD, "20 more days", "FSM Admin portal of de.fsm.cloud.sap, account 654321", "/files/dev-passive-"],
+    ),
+    "rotation_undeclared": (judged(FRESH, DUE), [NEW, "fsm_uploaded_certificates", "/files/dev-active-"]),
+    "rotation_others": (
+        judged(DUE, destinations=[SECONDARY, {**SECONDARY, "Name": "HR", "URL": "https://hr.example.com"}]),
+        ["other systems: HR."],
+    ),
+    "rotation_no_secondary": (judged(DUE, secondary=[]), ["FSM_PP", "connect_fsm"]),
+    "rotation_unproven": (
+        judged(FRESH, DUE, **BOTH),
+        [NEW, "fsm_rotation_user_token", "fsm_rotation_retire_unproven"],
+    ),
+    "rotation_retired": (judged(FRESH, None, done=["retire"], retired=OLD), [OLD, "654321"]),
+    **{
+        finding: ({"findings": [rotation_finding(finding, {**FACTS, **FAILED})]}, [NEW, *words])
+        for finding, words in {
+            "rotation_not_started": ["There is no user.", "fsm_rotation_user_token"],
+            "rotation_rolled_back": ["There is no user.", OLD, f'fsm_rotation_retry: "{NEW}"'],
+            "rotation_rolled_back_in_doubt": ["There is no user.", OLD, f'fsm_rotation_retry: "{NEW}"'],
+            "rotation_cannot_roll_back": ["There is no user.", OLD, "has expired"],
+            "rotation_overtaken": ["Someone else"],
+        }.items()
+    },
+}
+
+
+@pytest.mark.parametrize("finding", [finding for finding in CATALOG if finding.startswith("rotation_")])
+def test_finding_is_provoked_and_tells_the_facts(finding: str) -> None:
+    judgement, words = PROVOCATIONS[finding]
+    (told,) = [one for one in judgement["findings"] if one["id"] == finding]
+    for word in words:
+        assert word in told["text"]
+    assert ".." not in told["text"]
+
+
+def test_what_stops_others_is_a_reason_to_go_on_here() -> None:
+    (expired,) = [one for one in judged(certificate(OLD, -5))["findings"] if one["id"] == "certificate_expired"]
+    assert expired["severity"] == WARNING
+    assert CATALOG["certificate_expired"].severity != WARNING
+
+
+def test_file_is_named_after_environment_slot_expiry_and_fingerprint() -> None:
+    day = FRESH["not_after"][:10]
+    assert judged(DUE, FRESH)["path"] == f"/files/dev-passive-{day}-bbbbbbbb.pem"
+    assert judged(DUE, FRESH)["pem"] == FRESH["pem"]
+    assert judged(FRESH, DUE)["path"] == f"/files/dev-active-{day}-bbbbbbbb.pem"
+    unknown = judged({**DUE, **UNREADABLE}, {**FRESH, **UNREADABLE}, settings={"replace": OLD})
+    assert unknown["path"] == "/files/dev-passive-unknown-bbbbbbbb.pem"
+    assert judged(DUE)["path"] is None
+
+
+def test_preview_of_what_was_only_assumed() -> None:
+    staged = judged(DUE, done=["stage"], preview=True)
+    assert (staged["phase"], staged["outcome"], staged["pem"]) == ("staged", "waiting for upload", None)
+    assert judged(DUE, done=["stage"])["phase"] == "idle"
+    wanted = {"settings": {"can_prove": True, "soak_hours": 0}, **BOTH}
+    over = judged(DUE, FRESH, done=["activate", "record", "prove", "retire"], preview=True, **wanted)
+    assert (over["phase"], over["outcome"], over["active"]["fingerprint"]) == ("idle", "done", NEW)
+
+
+def test_what_is_remembered_is_found_again() -> None:
+    first = judged(FRESH, DUE, **BOTH, settings={"can_prove": True})
+    assert first["step"] == "prove"
+    labels = {"FSM_PP": {"trust-activated": [first["record"]], "trust-proven": [first["proof"]]}}
+    second = judged(FRESH, DUE, **BOTH, labels=labels, settings={"can_prove": True})
+    assert (second["step"], second["record"], second["proven"]) == ("soak", None, True)
+    assert second["soaks_until"] in second["next"]
+
+
+def test_fingerprint_that_is_none_is_refused() -> None:
+    with pytest.raises(InputError, match="AA:BB"):
+        judged(DUE, uploaded=["AA:BB"])
+
+
+GIVEN = {
+    "fsm_name": "FSM",
+    "fsm_destination_service_key": True,
+    "fsm_url": SECONDARY["URL"],
+    "fsm_account_id": "654321",
+    "fsm_rotation_start_days": 60,
+    "fsm_rotation_soak_hours": 24.0,
+}
+
+
+@pytest.mark.parametrize(
+    "change, told",
+    [
+        ({}, None),
+        ({"fsm_rotation_replace": OLD, "fsm_uploaded_certificates": OLD}, None),
+        ({"fsm_rotation_soak_hours": 0.0}, None),
+        ({"fsm_name": "FSM_PP"}, "_PP"),
+        ({"fsm_url": None}, "fsm_url is not set"),
+        ({"fsm_url": "http://de.fsm.cloud.sap"}, "fsm_url is 'http"),
+        ({"fsm_account_id": 654321}, "is a number"),
+        ({"fsm_account_id": "ACME"}, "'ACME'"),
+        ({"fsm_destination_service_key": False}, "fsm_destination_service_key is not set"),
+        ({"fsm_rotation_retry": "AA"}, "fsm_rotation_retry is 'AA'"),
+        ({"fsm_uploaded_certificates": ["BB"]}, "fsm_uploaded_certificates is 'BB'"),
+        ({"fsm_rotation_start_days": 0}, "from 1 to 365"),
+        ({"fsm_rotation_start_days": 366}, "from 1 to 365"),
+        ({"fsm_rotation_soak_hours": -1.0}, "fsm_rotation_soak_hours is '-1.0'"),
+    ],
+)
+def test_variables(change: dict[str, t.Any], told: str | None) -> None:
+    findings = input_findings({**GIVEN, **change})
+    assert len(findings) == (told is not None)
+    if told:
+        assert told in findings[0]["text"]
+
+
+def test_destinations_that_sign_too() -> None:
+    others = [
+        SECONDARY,
+        {**SECONDARY, "Name": "SAME_ACCOUNT"},
+        {**SECONDARY, "Name": "ANOTHER_ACCOUNT", "URL.headers.X-Account-ID": "7"},
+        {**SECONDARY, "Name": "ASSERTION", "Authentication": "SAMLAssertion", "URL": "https://hr.example.com"},
+        {**SECONDARY, "Name": "BASIC", "Authentication": "BasicAuthentication", "URL": "https://hr.example.com"},
+        {"Name": "MAIL", "Type": "MAIL"},
+    ]
+    assert signing_too(others, SECONDARY) == ["ANOTHER_ACCOUNT", "ASSERTION"]
+    assert signing_too(others[:2], None) == ["FSM_PP", "SAME_ACCOUNT"]
+
+
+def row(name: str, outcome: str) -> dict[str, t.Any]:
+    """Return a report as a host has it that was not reached, with an outcome."""
+    empty = {"phase": "-", "next": "-", "actor": "-", "active": None, "passive": None, "messages": []}
+    return {"environment": name, "outcome": outcome, **empty}
+
+
+@pytest.mark.parametrize("better, worse", list(itertools.combinations(reversed(OUTCOMES), 2)))
+def test_worst_outcome_is_that_of_the_run(better: str, worse: str) -> None:
+    summed = summary([row("dev", better), row("qa", worse), row("prod", better)])
+    assert summed["outcome"] == worse
+    assert [line["environment"] for line in summed["table"]] == ["dev", "qa", "prod"]
+    assert summed["environments"]["qa"]["outcome"] == worse
+
+
+def test_table_of_reports() -> None:
+    reports = [judged(DUE, FRESH), {**judged({**DUE, **UNREADABLE}), "environment": "qa"}]
+    first, second = summary(reports)["table"]
+    assert (first["active"], first["passive"]) == ("AA:AA:AA:AA (20 d)", "BB:BB:BB:BB (729 d)")
+    assert (second["active"], second["passive"]) == ("AA:AA:AA:AA (? d)", "-")
+    assert first["who"] == "FSM administrator"
+    assert summary([])["outcome"] == "nothing to do"
+
+
+def test_every_step_is_told() -> None:
+    for _phase, words, actor in STEPS.values():
+        assert words
+        assert actor

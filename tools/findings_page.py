@@ -1,0 +1,64 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Write the documentation's page of findings from their catalogue: make generated."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import CATALOG, Finding
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "docsite" / "rst" / "findings.rst"
+
+# What reStructuredText would take for markup.
+MARKUP = re.compile(r"([\\*`_|])")
+BACKSLASH = r"\\\1"
+
+HEAD = """\
+..
+  Copyright (c) 2026, The btp_ops.task_center authors
+  GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+  SPDX-License-Identifier: GPL-3.0-or-later
+
+.. _ansible_collections.btp_ops.task_center.docsite.findings:
+
+What a run can find
+===================
+
+The playbooks tell what they find with these texts: what is wrong, why it matters, and what to do. Words in braces stand
+for the facts. An error stops the run before anything is written, unless its text says otherwise; a warning is told.
+
+.. list-table::
+   :header-rows: 1
+   :widths: 15 10 75
+
+   * - Finding
+     - Severity
+     - Text
+"""
+
+
+def entry(finding: Finding) -> str:
+    """Return the table's row of a finding."""
+    text = f"{finding.what}\n{finding.why}\n{finding.todo}"
+    lines = [f"       | {MARKUP.sub(BACKSLASH, line.strip())}" for line in text.splitlines()]
+    return f"   * - ``{finding.id}``\n     - {finding.severity}\n     -\n" + "\n".join(lines) + "\n"
+
+
+def page() -> str:
+    """Return the page's text."""
+    return HEAD + "".join(entry(finding) for _id, finding in sorted(CATALOG.items()))
+
+
+def main() -> int:
+    """Write the page."""
+    PAGE.write_text(page(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
