@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Documentation of what all modules of the Destination Service share, beside the options in ``http``."""
+"""Documentation of what all modules of the Destination Service share, beside the options in ``https``."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Options that all modules of the Destination Service share. Their documentation is the doc fragment ``btp``."""
+"""Options that modules share. Their documentation is in the doc fragments ``https`` and ``btp``."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ author:
   - The btp_ops.task_center authors (@btp-ops)
 extends_documentation_fragment:
   - btp_ops.task_center.btp
-  - btp_ops.task_center.http
+  - btp_ops.task_center.https
   - btp_ops.task_center.attributes
 options:
   name:

@@ -16,7 +16,7 @@ author:
   - The btp_ops.task_center authors (@btp-ops)
 extends_documentation_fragment:
   - btp_ops.task_center.btp
-  - btp_ops.task_center.http
+  - btp_ops.task_center.https
   - btp_ops.task_center.attributes.info
 options:
   expires_within:

@@ -20,7 +20,7 @@ description:
 author:
   - The btp_ops.task_center authors (@btp-ops)
 extends_documentation_fragment:
-  - btp_ops.task_center.http
+  - btp_ops.task_center.https
   - btp_ops.task_center.attributes.info
   - btp_ops.task_center.attributes.all_group
 options:

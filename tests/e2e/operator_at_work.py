@@ -17,6 +17,8 @@ from pathlib import Path
 
 import yaml
 
+from landscape.logon import log_on
+
 if t.TYPE_CHECKING:
     from landscape import Landscape
     from landscape.landscape import Environment
@@ -25,6 +27,7 @@ if t.TYPE_CHECKING:
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 COLLECTION = "btp_ops.task_center"
+RECORD = "record.jsonl"  # results of tasks
 TIMEOUT = 300  # seconds after which a run is taken for hanging
 
 Variables = dict[str, t.Any]
@@ -85,6 +88,7 @@ class Operator:
         environment = self.landscape.add_environment(config or {})
         inputs = environment.inputs()
         self.secrets |= {inputs["fsm"]["client_secret"], inputs["fsm"]["admin"]["password"]}
+        self.secrets.add(inputs["task_center"]["uaa"]["clientsecret"])
         for key in ("service_key", "service_key_x509"):
             self.secrets |= {inputs.get(key, {}).get(field) for field in ("clientsecret", "key")} - {None}
         return environment
@@ -106,6 +110,19 @@ class Operator:
         }
         return {name: value for name, value in variables.items() if value is not None}
 
+    def task_center(self, environment: Environment) -> Variables:
+        """Return with what the operator, who is a Task Center administrator, asks Task Center."""
+        key = environment.task_center.service_key()
+        tokens = log_on(self.landscape, key["uaa"], environment.users[0])
+        self.secrets.add(tokens["refresh_token"])
+        path = self.folder / f"{environment.name}.refresh-token"
+        path.write_text(tokens["refresh_token"])
+        return {
+            "task_center_service_key": key,
+            "task_center_refresh_token_file": str(path),
+            "task_center_user_token": tokens["access_token"],
+        }
+
     def play(
         self,
         playbook: str | list[Variables],
@@ -123,10 +140,7 @@ class Operator:
             expect_warning: words of the one warning that the run has to give.
             variables: further environment variables.
         """
-        inventory = self.folder / "inventory.yml"
-        inventory.write_text(
-            yaml.safe_dump({"fsm_environments": {"hosts": {k: self._local(v) for k, v in hosts.items()}}})
-        )
+        inventory = self.inventory(hosts)
         if isinstance(playbook, str):
             target = f"{COLLECTION}.{playbook}"
         else:
@@ -136,28 +150,24 @@ class Operator:
             "ansible-playbook", "-i", str(inventory), target, *arguments, expect_warning=expect_warning, **variables
         )
 
+    def inventory(self, hosts: dict[str, Variables]) -> Path:
+        """Write an inventory and return its path.
+
+        Args:
+            hosts: variables per host.
+        """
+        path = self.folder / "inventory.yml"
+        path.write_text(yaml.safe_dump({"fsm_environments": {"hosts": {k: self._local(v) for k, v in hosts.items()}}}))
+        return path
+
     def run(self, program: str, *arguments: str, expect_warning: str = "", **variables: str) -> Run:
         """Run one of Ansible's programs in the operator's folder; a warning is a failure unless it is expected."""
-        record = self.folder / "record.jsonl"
+        record = self.folder / RECORD
         record.write_text("")
-        environment = {
-            **os.environ,
-            "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "plugins" / "callback"),
-            "ANSIBLE_CALLBACKS_ENABLED": "record",
-            "ANSIBLE_COLLECTIONS_PATH": str(self.collections),
-            "ANSIBLE_CONFIG": str(ROOT / "tests" / "ansible.cfg"),
-            "ANSIBLE_HOME": str(self.folder / "ansible"),
-            "ANSIBLE_NOCOLOR": "1",
-            "HTTPS_PROXY": self.landscape.proxy_url,
-            "PWD": str(self.folder),
-            "RECORD_FILE": str(record),
-            "REQUESTS_CA_BUNDLE": str(self.landscape.ca_file),
-            **variables,
-        }
         done = subprocess.run(
             [str(Path(sys.executable).parent / program), *arguments],
             cwd=self.folder,
-            env=environment,
+            env=self.environment_variables(**variables),
             check=False,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -172,6 +182,23 @@ class Operator:
         self.assert_no_secret(done.stdout)
         events = [json.loads(line) for line in record.read_text().splitlines()]
         return Run(done.returncode, done.stdout, events)
+
+    def environment_variables(self, **variables: str) -> dict[str, str]:
+        """Return the environment variables of the operator's programs, with further ones."""
+        return {
+            **os.environ,
+            "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "plugins" / "callback"),
+            "ANSIBLE_CALLBACKS_ENABLED": "record",
+            "ANSIBLE_COLLECTIONS_PATH": str(self.collections),
+            "ANSIBLE_CONFIG": str(ROOT / "tests" / "ansible.cfg"),
+            "ANSIBLE_HOME": str(self.folder / "ansible"),
+            "ANSIBLE_NOCOLOR": "1",
+            "HTTPS_PROXY": self.landscape.proxy_url,
+            "PWD": str(self.folder),
+            "RECORD_FILE": str(self.folder / RECORD),
+            "REQUESTS_CA_BUNDLE": str(self.landscape.ca_file),
+            **variables,
+        }
 
     def assert_no_secret(self, text: str) -> None:
         """Fail if a text holds a secret of any environment, whole or in the form it has in JSON, or a token."""

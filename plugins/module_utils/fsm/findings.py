@@ -253,7 +253,8 @@ CATALOG = {
             "Destination {destination} has tc.enabled {value}.",
             "Someone has paused it, or Task Center did, which it does after an hour without a token; users see no "
             "tasks of it.",
-            "connect_fsm sets it to true again. If it comes back, see the connector's jobs in Task Center's monitoring.",
+            "connect_fsm sets it to true again. If it comes back, see the connector's jobs in Task Center's "
+            "monitoring.",
         ),
         Finding(
             "primary_without_token",

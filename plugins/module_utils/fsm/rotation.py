@@ -21,6 +21,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.rules impo
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.subaccount import system_of
 from ansible_collections.btp_ops.task_center.plugins.module_utils.plans import rotation as plan
+from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.trust import NEW
 
 NOBODY, RUN, OPERATOR, ADMINISTRATOR = "nobody", "the next run", "operator", "FSM administrator"
 # Per step: the phase that it belongs to, how it is told, who has to act.
@@ -253,7 +254,7 @@ def _told(decided: plan.Decision, facts: dict[str, t.Any]) -> list[dict[str, str
 
 def _path(facts: dict[str, t.Any], slot: str, certificate: plan.Standing | None) -> str:
     """Return the file for a certificate, named after environment, slot, expiry and fingerprint."""
-    if certificate is None or certificate.fingerprint == plan.NEW:
+    if certificate is None or certificate.fingerprint == NEW:
         return f"a file in {facts['directory']}"
     expiry = certificate.not_after.date().isoformat() if certificate.not_after else "unknown"
     name = f"{facts['environment']}-{slot}-{expiry}-{plan.short(certificate.fingerprint)[:8]}.pem"

@@ -21,6 +21,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.certificate im
     read_certificate,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
+from ansible_collections.btp_ops.task_center.plugins.module_utils.trust_slots import TrustSlots
 from landscape.trust import SerialSign, TrustCertificate, self_signed
 
 # As openssl x509 shows them for the published certificate.
@@ -196,3 +197,47 @@ def test_what_is_no_fingerprint(text: str) -> None:
     assert not is_fingerprint(text)
     with pytest.raises(InputError, match="no SHA-256 fingerprint"):
         normal_fingerprint(text)
+
+
+def of(begin: timedelta, end: timedelta, subject: str = CN_OF_66) -> TrustCertificate:
+    """Return a certificate that is valid between these distances from NOW."""
+    return self_signed(subject, 2048, NOW + begin, NOW + end)
+
+
+@pytest.mark.parametrize(
+    "begin, end, days, expired, not_yet_valid",
+    [
+        (timedelta(days=-730), timedelta(seconds=-1), -1, True, False),
+        (timedelta(days=-800), timedelta(days=-70), -70, True, False),
+        (timedelta(days=-730), timedelta(hours=5), 0, False, False),
+        (timedelta(days=3), timedelta(days=733), 733, False, True),
+        # Made by a service whose clock is a few minutes ahead of this machine's, or behind it.
+        (timedelta(minutes=4), timedelta(days=730, minutes=4), 730, False, True),
+        (timedelta(minutes=-4), timedelta(days=730, minutes=-4), 729, False, False),
+    ],
+    ids=["just expired", "long expired", "ends within hours", "begins later", "service ahead", "service behind"],
+)
+def test_validity_of_any_kind(begin: timedelta, end: timedelta, days: int, expired: bool, not_yet_valid: bool) -> None:
+    certificate = read_certificate(of(begin, end).pem)
+    told = TrustSlots(certificate, None, NOW).described(certificate, expires_within=60)
+    assert told["days_left"] == days
+    assert (told["expired"], told["not_yet_valid"]) == (expired, not_yet_valid)
+    assert told["expires_soon"] == (days < 60)
+
+
+def test_two_certificates_of_one_subject_are_two() -> None:
+    first, second = (read_certificate(of(timedelta(days=-1), timedelta(days=729)).pem) for _number in range(2))
+    assert first.subject == second.subject
+    assert (first.not_before, first.not_after) == (second.not_before, second.not_after)
+    assert first.fingerprint != second.fingerprint
+    both = TrustSlots(first, second, NOW)
+    assert both.by_fingerprint(second.fingerprint) is second
+
+
+def test_unreadable_one_is_described_without_guesses() -> None:
+    certificate = read_certificate(pem_of(made("positive").der[:-20]))
+    told = TrustSlots(certificate, None, NOW).described(certificate, expires_within=60)
+    unknown = ("days_left", "expired", "not_yet_valid", "expires_soon", "not_after", "subject")
+    assert {key: told[key] for key in unknown} == dict.fromkeys(unknown)
+    assert told["unreadable"]
+    assert told["fingerprint"] == certificate.fingerprint

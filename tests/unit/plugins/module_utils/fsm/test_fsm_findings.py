@@ -10,6 +10,11 @@ import typing as t
 
 import pytest
 
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.adoption import (
+    adopt,
+    file_findings,
+    first_run_findings,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import CATALOG, ERROR, WARNING, found
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.inventory import inventory_findings
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.operating import (
@@ -111,6 +116,23 @@ def of_renaming(*destinations: dict[str, str], **labels: list[str]) -> Findings:
     return t.cast("Findings", renaming(asked, PRIMARY, "OLD", labelled)["findings"])
 
 
+TABLE = {"URL": "fsm_url", "URL.headers.X-Account-ID": "fsm_account_id", **TYPE, "tc.enabled": "true"}
+
+
+def of_adoption(*destinations: dict[str, str], name: str = "") -> dict[str, t.Any]:
+    """Return what comes of an adoption."""
+    reserved = {f"fsm_{role}_properties": list(TABLE) for role in ("primary", "secondary")}
+    return adopt(list(destinations), {"primary": TABLE, "secondary": TABLE}, reserved, name, "The subaccount")
+
+
+def of_first_run() -> Findings:
+    """Return what is found when a secondary destination has to change."""
+    changed = {**PRIMARY, "Name": "FSM_PP", "TrustAll": "true"}
+    return first_run_findings(
+        of_adoption(PRIMARY, changed), {"primary": PRIMARY, "secondary": {"Name": "FSM_PP"}}, True
+    )
+
+
 # Finding to: what provokes it, and a fact that its text has to name.
 PROVOCATIONS: dict[str, tuple[t.Callable[[], Findings], str]] = {
     "input_missing": (lambda: of_input(fsm_destination_service_key=True), "fsm_url"),
@@ -199,6 +221,17 @@ PROVOCATIONS: dict[str, tuple[t.Callable[[], Findings], str]] = {
     "certificate_expires": (lambda: of_certificate({**CERTIFICATE, "days_left": 29}), "29 days"),
     "certificate_unreadable": (lambda: of_certificate({**CERTIFICATE, "unreadable": "bad version"}), "bad version"),
     "certificate_not_uploaded": (lambda: of_certificate(CERTIFICATE), "/files/dev.pem"),
+    "adoption_none": (lambda: of_adoption()["findings"], "The subaccount"),
+    "adoption_several": (lambda: of_adoption(PRIMARY, {**PRIMARY, "Name": "OLD"})["findings"], "OLD (host de.fsm"),
+    "adoption_not_found": (lambda: of_adoption(PRIMARY, name="OLD")["findings"], "FSM (host de.fsm"),
+    "adoption_foreign": (
+        lambda: of_adoption({"Name": "M", "URL": "https://m.example"}, name="M")["findings"],
+        "m.example",
+    ),
+    "adoption_no_secondary": (lambda: of_adoption(PRIMARY)["findings"], "FSM_PP"),
+    "adoption_changes": (of_first_run, "TrustAll goes"),
+    "adoption_file_exists": (lambda: file_findings({"/f": "new"}, {"/f": "old"}, [], False), "/f"),
+    "adoption_file_hidden": (lambda: file_findings({}, {}, ["/f"], False), "/f"),
 }
 
 

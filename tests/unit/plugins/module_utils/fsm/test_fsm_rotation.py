@@ -225,7 +225,7 @@ def test_destinations_that_sign_too() -> None:
 
 def row(name: str, outcome: str) -> dict[str, t.Any]:
     """Return a report as a host has it that was not reached, with an outcome."""
-    empty = {"phase": "-", "next": "-", "actor": "-", "active": None, "passive": None, "messages": []}
+    empty: dict[str, t.Any] = {"phase": "-", "next": "-", "actor": "-", "active": None, "passive": None, "messages": []}
     return {"environment": name, "outcome": outcome, **empty}
 
 

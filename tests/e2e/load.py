@@ -1,0 +1,135 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Users at work: requests through the secondary destinations of some environments, all the time."""
+
+from __future__ import annotations
+
+import itertools
+import threading
+import time
+import typing as t
+from dataclasses import dataclass, field
+
+import requests
+
+from rotating import user_token
+
+if t.TYPE_CHECKING:
+    from landscape import Landscape
+    from landscape.landscape import Environment
+
+TIMEOUT = 30
+
+
+@dataclass
+class Load:
+    """Users of each environment, who act on tasks one after the other; a context manager, at work inside of it.
+
+    Each request is what an application does for a user: "find destination" with the user's token, for which the
+    Destination Service signs an assertion and FSM judges it.
+
+    Attributes:
+        per_second: requests that each environment's users try to make in a second.
+        users: how many users take turns in each environment.
+        done: per request the environment's name and what went wrong, or None.
+    """
+
+    landscape: Landscape
+    environments: t.Sequence[Environment]
+    per_second: float = 12
+    users: int = 3
+    done: list[tuple[str, str | None]] = field(default_factory=list)
+    seconds: float = 0
+
+    def __enter__(self) -> Load:
+        """Log the users on and let them begin."""
+        self._stop = threading.Event()
+        self._progress = threading.Condition()
+        self._threads = [
+            threading.Thread(target=self._work, args=(one, self._session(one), self._tokens(one)), daemon=True)
+            for one in self.environments
+        ]
+        self._began = time.monotonic()
+        for thread in self._threads:
+            thread.start()
+        self.go_on()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        """Let the users finish."""
+        self._stop.set()
+        for thread in self._threads:
+            thread.join()
+        self.seconds = time.monotonic() - self._began
+
+    @property
+    def failures(self) -> list[str]:
+        """What went wrong, per failed request."""
+        return [f"{environment}: {error}" for environment, error in list(self.done) if error]
+
+    @property
+    def rate(self) -> float:
+        """Requests per second."""
+        return len(self.done) / self.seconds
+
+    def go_on(self, requests_per_environment: int = 6) -> None:
+        """Wait until every environment's users have made some more requests."""
+        with self._progress:
+            wanted = {one.name: self._count(one) + requests_per_environment for one in self.environments}
+            assert self._progress.wait_for(
+                lambda: all(self._count(one) >= wanted[one.name] for one in self.environments), TIMEOUT
+            )
+
+    def _count(self, environment: Environment) -> int:
+        return sum(name == environment.name for name, _error in self.done)
+
+    def _tokens(self, environment: Environment) -> list[str]:
+        more = [self.landscape.add_user(environment) for _number in range(self.users - len(environment.users))]
+        return [user_token(self.landscape, environment, user) for user in (*environment.users, *more)]
+
+    def _session(self, environment: Environment) -> requests.Session:
+        """Return a session of an application that is bound to the environment's Destination Service."""
+        key = environment.service_key.credentials()
+        session = requests.Session()
+        # The machine's own settings would count for more than those of the session.
+        session.trust_env = False
+        session.proxies = {"https": self.landscape.proxy_url}
+        session.verify = str(self.landscape.ca_file)
+        answer = session.post(
+            f"{key['url']}/oauth/token",
+            data={"grant_type": "client_credentials"},
+            auth=(key["clientid"], key["clientsecret"]),
+            timeout=TIMEOUT,
+        )
+        answer.raise_for_status()
+        session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        return session
+
+    def _work(self, environment: Environment, session: requests.Session, tokens: list[str]) -> None:
+        url = f"{environment.service_key.credentials()['uri']}/destination-configuration/v1/destinations/FSM_PP"
+        turn = time.monotonic()
+        with session:
+            for token in itertools.cycle(tokens):
+                self._note(environment, self._act(session, url, token))
+                # Whoever was late hurries, but not for more than a second.
+                turn = max(turn + 1 / self.per_second, time.monotonic() - 1)
+                if self._stop.wait(max(0, turn - time.monotonic())):
+                    return
+
+    @staticmethod
+    def _act(session: requests.Session, url: str, token: str) -> str | None:
+        try:
+            answer = session.get(url, headers={"X-user-token": token}, timeout=TIMEOUT)
+        except requests.RequestException as error:
+            return str(error)
+        if answer.status_code != 200:
+            return f"{answer.status_code} {answer.text}"
+        (entry,) = answer.json()["authTokens"]
+        return str(entry["error"]) if entry.get("error") or not entry["value"] else None
+
+    def _note(self, environment: Environment, error: str | None) -> None:
+        with self._progress:
+            self.done.append((environment.name, error))
+            self._progress.notify_all()

@@ -1,0 +1,253 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The life of a trust certificate, phase by phase, as an operator and FSM's administrator see it."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+
+from rotating import Rotating, report, rotate, writes
+
+if t.TYPE_CHECKING:
+    from landscape.landscape import Environment
+    from operator_at_work import Operator
+
+
+@pytest.fixture
+def due(operator: Operator, environment: Environment) -> Rotating:
+    """A connected environment whose trust certificate is about to expire."""
+    return Rotating(operator, environment)
+
+
+def test_from_the_first_run_to_the_last(due: Rotating) -> None:
+    operator, environment = due.operator, due.environment
+    preview = rotate(due, arguments=["--check", "--diff"])
+    assert preview.code == 0
+    assert (report(preview)["phase"], report(preview)["outcome"]) == ("staged", "waiting for upload")
+    assert writes(operator, environment) == []
+
+    first = rotate(due)
+
+    assert first.code == 0
+    assert writes(operator, environment) == ["POST saml2Metadata/certificate/passive"]
+    assert due.active == due.old
+    assert due.passive
+    new = due.passive
+    told = report(first)
+    assert (told["phase"], told["outcome"], told["actor"]) == ("staged", "waiting for upload", "FSM administrator")
+    digits = new.fingerprint.replace(":", "").lower()[:8]
+    path = operator.folder / "certificates" / f"dev-passive-{new.not_after.date()}-{digits}.pem"
+    assert path.read_text().strip() == new.pem.strip()
+    (message,) = told["messages"]
+    for word in (str(path), new.fingerprint, environment.fsm_account.id, "de.fsm.cloud.sap", "FSM Admin portal"):
+        assert word in message
+    assert "fsm_uploaded_certificates" in message
+
+    again = rotate(due)
+    assert not again.changed("dev")
+    assert due.passive == new
+
+    # The operator declares what the administrator has uploaded.
+    due.upload()
+    operator.landscape.forget_requests()
+    preview = rotate(due, arguments=["--check", "--diff"], proving=True)
+    assert report(preview)["outcome"] == "soaking"
+    assert preview.changed("dev")
+    assert writes(operator, environment) == []
+    operator.landscape.forget_requests()
+    second = rotate(due, proving=True)
+
+    assert second.code == 0
+    assert due.active == new
+    assert due.passive == due.old
+    assert report(second)["outcome"] == "soaking"
+    assert report(second)["done"] == ["activate", "record", "prove"]
+    assert report(second)["proven"]
+    assert sorted(due.labels) == ["trust-activated", "trust-proven"]
+    assert [item for item in writes(operator, environment) if "labels" not in item] == [
+        "POST saml2Metadata/rotateCertificate"
+    ]
+    labels = due.labels
+    again = rotate(due, proving=True)
+    assert not again.changed("dev")
+    assert due.labels == labels
+
+    due.soaked()
+    last = rotate(due)
+
+    assert last.code == 0
+    assert due.active == new
+    assert due.passive is None
+    assert report(last)["outcome"] == "done"
+    assert due.old.fingerprint in report(last)["messages"][0]
+    # A scheduler may go on to name the certificate that it wanted to be replaced.
+    quiet = rotate(due, fsm_rotation_replace=due.old.fingerprint)
+    assert not quiet.changed("dev")
+    assert report(quiet)["outcome"] == "nothing to do"
+    assert due.active == new
+
+
+@pytest.mark.core
+@pytest.mark.parametrize("in_worker", [True, False])
+def test_in_one_go_on_demand(operator: Operator, environment: Environment, in_worker: bool) -> None:
+    rotating = Rotating(operator, environment)
+    rotating.old = environment.subaccount.trust.replace("active")
+    environment.fsm_account.upload(rotating.old.pem)
+    wishes: dict[str, t.Any] = {"fsm_rotation_replace": rotating.old.fingerprint.lower()}
+    rotate(rotating, **wishes)
+    new = rotating.passive
+    assert new
+    rotating.upload()
+
+    run = rotate(rotating, proving=True, fsm_rotation_soak_hours=0, btp_in_worker=in_worker, **wishes)
+
+    assert run.code == 0
+    assert report(run)["outcome"] == "done"
+    assert (rotating.active, rotating.passive) == (new, None)
+
+
+def test_a_rejected_certificate_is_rotated_back_and_not_tried_again_unasked(due: Rotating) -> None:
+    new = due.environment.subaccount.trust.replace("passive")
+    # Declared, but never uploaded.
+    declared = [due.old.fingerprint, new.fingerprint]
+    changes: dict[str, t.Any] = {"fsm_uploaded_certificates": declared, "proving": True}
+    arguments = ["-e", '{"__fsm_trust_rotation_patience": {"retries": 1, "delay": 0}}']
+
+    run = rotate(due, arguments=arguments, **changes)
+
+    assert run.code == 2
+    assert (due.active, due.passive) == (due.old, new)
+    failure = run.failure("dev")
+    assert f"FSM rejected a user with the trust certificate {new.fingerprint}" in failure
+    assert f"the old one, {due.old.fingerprint}, is the active one again" in failure
+    assert f"not trusted by account {due.environment.fsm_account.id}" in failure
+    due.operator.landscape.forget_requests()
+    again = rotate(due, arguments=arguments, **changes)
+    assert again.code == 2
+    assert "was rotated back" in again.failure("dev")
+    assert writes(due.operator, due.environment) == []
+
+    due.upload()
+    retried = rotate(due, arguments=arguments, **changes, fsm_rotation_retry=new.fingerprint)
+
+    assert retried.code == 0
+    assert (due.active, due.passive) == (new, due.old)
+    assert report(retried)["outcome"] == "soaking"
+    assert report(retried)["proven"]
+
+
+def test_every_odd_start_at_once(operator: Operator) -> None:
+    """One run over environments that each stand in a way of their own."""
+    names = ("none", "expired", "by-hand", "no-secondary", "unproven", "accepted", "bad-token", "doubt", "forgotten")
+    all_of_them = {name: Rotating(operator, operator.environment(), name) for name in names}
+    changes: dict[str, dict[str, t.Any]] = {name: {} for name in names}
+    trusts = {name: one.environment.subaccount.trust for name, one in all_of_them.items()}
+    for name in ("by-hand", "no-secondary", "unproven", "accepted", "doubt"):
+        one, trust = all_of_them[name], trusts[name]
+        one.environment.fsm_account.upload(trust.replace("passive").pem)
+        trust.rotate()
+        stamp = f"{one.active.fingerprint}-{one.old.fingerprint}".replace(":", "").lower()
+        label = f"{stamp[:12]}-{stamp[65:77]}-20260101T000000Z"
+        one.environment.subaccount.destinations.set_labels("FSM_PP", {"trust-activated": [label], "team": ["a", "b"]})
+    trusts["none"].active = None
+    expired = trusts["expired"].replace("active", expires_in_days=-3)
+    changes["by-hand"] = {"fsm_uploaded_certificates": [all_of_them["by-hand"].old.fingerprint]}
+    del all_of_them["no-secondary"].environment.subaccount.destinations["FSM_PP"]
+    changes["no-secondary"] = {"fsm_rotation_retire_unproven": True}
+    changes["accepted"] = {"fsm_rotation_retire_unproven": True}
+    bad = all_of_them["bad-token"]
+    bad.environment.fsm_account.upload(trusts["bad-token"].replace("passive").pem)
+    bad.environment.fsm_account.users.clear()
+    changes["bad-token"] = {"fsm_rotation_user_token": bad.token}
+    doubt = all_of_them["doubt"]
+    doubt.environment.fsm_account.users.clear()
+    changes["doubt"] = {"fsm_rotation_user_token": doubt.token}
+    forgotten = trusts["forgotten"].replace("passive", expires_in_days=30)
+    before = {name: (trust.active, trust.passive) for name, trust in trusts.items()}
+
+    patience = '{"__fsm_trust_rotation_patience": {"retries": 1, "delay": 0}, "fsm_rotation_serial": "100%"}'
+    run = operator.play(
+        "rotate_fsm_trust", {name: one.variables(**changes[name]) for name, one in all_of_them.items()}, "-e", patience
+    )
+
+    assert run.code == 2
+    told = {name: report(run, name) for name in names}
+    assert {name: (one["phase"], one["outcome"]) for name, one in told.items()} == {
+        "none": ("none", "failed"),
+        "expired": ("staged", "waiting for upload"),
+        "by-hand": ("activated", "waiting for upload"),
+        "no-secondary": ("activated", "waiting for proof"),
+        "unproven": ("activated", "waiting for proof"),
+        "accepted": ("idle", "done"),
+        "bad-token": ("staged", "failed"),
+        "doubt": ("staged", "failed"),
+        "forgotten": ("staged", "failed"),
+    }
+    messages = {name: "\n".join(one["messages"]) for name, one in told.items()}
+    assert "no active trust certificate" in messages["none"]
+    assert trusts["expired"].active == expired
+    assert trusts["expired"].passive
+    assert f"has expired on {expired.not_after.isoformat()}" in messages["expired"]
+    assert "is not declared as uploaded" in messages["by-hand"]
+    assert "The subaccount has no destination FSM_PP." in messages["no-secondary"]
+    assert "It is not proven that FSM accepts users" in messages["unproven"]
+    assert "There is no user" in messages["bad-token"]
+    assert "was not made the active one" in messages["bad-token"]
+    assert "So the certificate may not be the cause" in messages["doubt"]
+    assert forgotten.fingerprint in messages["forgotten"]
+    assert "fsm_rotation_discard" in messages["forgotten"]
+    for name in ("none", "by-hand", "no-secondary", "unproven", "bad-token", "forgotten"):
+        assert (trusts[name].active, trusts[name].passive) == before[name], name
+    assert trusts["doubt"].active == doubt.old
+    assert trusts["accepted"].passive is None
+    assert all_of_them["accepted"].labels["team"] == ["a", "b"]
+    for name in names:
+        assert f'\n        "{name}' in run.output or f"- {name}" in run.output, run.output
+
+    discarded = operator.play(
+        "rotate_fsm_trust",
+        {"forgotten": all_of_them["forgotten"].variables(fsm_rotation_discard=forgotten.fingerprint)},
+    )
+    assert discarded.code == 0
+    assert report(discarded, "forgotten")["done"] == ["discard", "stage"]
+    assert trusts["forgotten"].passive not in (None, forgotten)
+
+
+def test_a_phase_whose_turn_it_is_not_changes_nothing(operator: Operator) -> None:
+    phases = ("look", "activate", "prove", "retire", "upload")
+    environments = {phase: Rotating(operator, operator.environment(), phase) for phase in phases}
+    hosts = {phase: one.variables(fsm_rotation_phase=phase) for phase, one in environments.items()}
+
+    run = operator.play("rotate_fsm_trust", hosts, "-e", "fsm_rotation_serial=100%")
+
+    assert run.code == 0
+    for phase, one in environments.items():
+        assert not run.changed(phase)
+        assert (report(run, phase)["step"], report(run, phase)["outcome"]) == ("stage", "pending")
+        assert writes(operator, one.environment) == []
+
+
+def test_wrong_variables_are_all_named(due: Rotating) -> None:
+    run = rotate(
+        due, fsm_rotation_retry="AA:BB", fsm_rotation_start_days=800, fsm_url="http://elsewhere", fsm_name="X_PP"
+    )
+
+    assert run.code == 2
+    failure = run.failure("dev")
+    for variable in ("fsm_rotation_retry", "fsm_rotation_start_days", "fsm_url", "fsm_name"):
+        assert variable in failure
+    assert writes(due.operator, due.environment) == []
+
+
+def test_other_destinations_that_sign_with_the_same_certificate_are_named(due: Rotating) -> None:
+    destinations = due.environment.subaccount.destinations
+    destinations["ELSEWHERE"] = {**destinations["FSM_PP"], "Name": "ELSEWHERE", "URL": "https://hr.example.com"}
+    destinations["TECHNICAL"] = {**destinations["ELSEWHERE"], "Name": "TECHNICAL", "Authentication": "NoAuthentication"}
+
+    message = "\n".join(report(rotate(due))["messages"])
+
+    assert "sign with the same trust certificate, for other systems: ELSEWHERE." in message

@@ -1,0 +1,71 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Many environments: one goes ahead, a failure stops the rest, and people and schedulers read what came of it."""
+
+from __future__ import annotations
+
+import json
+import typing as t
+
+from rotating import Rotating, writes
+
+if t.TYPE_CHECKING:
+    from operator_at_work import Operator, Run, Variables
+
+
+def sweep(operator: Operator, hosts: dict[str, Variables], **extra: t.Any) -> tuple[Run, dict[str, t.Any]]:
+    """Run the playbook over hosts as a scheduler does; return what came of it and the artifact."""
+    path = operator.folder / "reports" / "rotation.json"
+    run = operator.play("rotate_fsm_trust", hosts, "-e", json.dumps({"fsm_rotation_report": str(path), **extra}))
+    return run, json.loads(path.read_text())
+
+
+def test_a_failing_canary_stops_the_others(operator: Operator) -> None:
+    names = ("canary", "qa", "prod")
+    environments = {name: Rotating(operator, operator.environment(), name) for name in names}
+    environments["canary"].environment.subaccount.trust.active = None
+
+    run, artifact = sweep(operator, {name: one.variables() for name, one in environments.items()})
+
+    assert run.code == 2
+    assert artifact["outcome"] == "failed"
+    outcomes = {name: one["outcome"] for name, one in artifact["environments"].items()}
+    assert outcomes == {"canary": "failed", "qa": "not reached", "prod": "not reached"}
+    assert "no active trust certificate" in artifact["environments"]["canary"]["messages"][0]
+    for name in ("qa", "prod"):
+        assert writes(operator, environments[name].environment) == []
+        assert environments[name].passive is None
+
+
+def test_waiting_is_no_failure_unless_the_scheduler_wants_it(operator: Operator) -> None:
+    quiet, due, soaking = (Rotating(operator, operator.environment(), name) for name in ("quiet", "due", "soaking"))
+    quiet.environment.fsm_account.upload(quiet.environment.subaccount.trust.replace("active").pem)
+    soaking.environment.subaccount.trust.replace("passive")
+    soaking.upload()
+    hosts = {one.name: one.variables() for one in (quiet, due, soaking)}
+
+    run, artifact = sweep(operator, hosts)
+
+    assert run.code == 0
+    assert artifact["outcome"] == "waiting for upload"
+    told = artifact["environments"]
+    assert {name: (one["outcome"], one["actor"]) for name, one in told.items()} == {
+        "quiet": ("nothing to do", "nobody"),
+        "due": ("waiting for upload", "FSM administrator"),
+        "soaking": ("soaking", "nobody"),
+    }
+    assert due.passive
+    assert told["due"]["passive"]["fingerprint"] == due.passive.fingerprint
+    assert told["due"]["path"].startswith(str(operator.folder))
+    assert told["soaking"]["done"] == ["activate"]
+    for one in (quiet, due, soaking):
+        assert f"{one.active.fingerprint[:11]} (" in run.output
+
+    again, artifact = sweep(operator, hosts, fsm_rotation_fail_when=["waiting for upload"])
+
+    assert again.code == 2
+    assert {name: again.changed(name) for name in hosts} == dict.fromkeys(hosts, False)
+    assert "waiting for upload" in again.failure("due")
+    assert artifact["outcome"] == "waiting for upload"
