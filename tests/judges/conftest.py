@@ -5,6 +5,43 @@
 
 from __future__ import annotations
 
-from unit.landscape.conftest import environment, fetch_token, http, landscape, primary
+import pytest
 
-__all__ = ["environment", "fetch_token", "http", "landscape", "primary"]
+from judges.mutations import MUTATIONS
+from unit.landscape.conftest import (
+    environment,
+    fetch_token,
+    http,
+    landscape,
+    log_on,
+    primary,
+    secondary,
+    service,
+    user_token,
+)
+
+__all__ = [
+    "environment",
+    "fetch_token",
+    "http",
+    "landscape",
+    "log_on",
+    "primary",
+    "secondary",
+    "service",
+    "user_token",
+]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let a run of the judges be one over a landscape with a deliberate fault."""
+    parser.addoption("--mutation", metavar="NAME", choices=sorted(MUTATIONS), help="a fault of judges.mutations")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Build the fault in, before the landscape starts."""
+    name = config.getoption("--mutation")
+    if name:
+        patch = pytest.MonkeyPatch()
+        config.add_cleanup(patch.undo)
+        MUTATIONS[name].apply(patch)

@@ -94,6 +94,8 @@ class LandscapeConfig:
     x509_service_keys: bool = True
     # Seconds of real time between the beats of Task Center; 0 for beats on demand only.
     task_center_beat: int = 0
+    # How many requests a minute Task Center answers per subaccount; one more gets 429. The real number is not public.
+    task_center_requests_per_minute: int = 600
     environments: tuple[EnvironmentConfig, ...] = ()
 
 
@@ -133,6 +135,8 @@ def parse_config(data: t.Any) -> LandscapeConfig:
         raise ConfigError("token_lifetime must be at least 1 second")
     if config.task_center_beat < 0:
         raise ConfigError("task_center_beat must not be negative")
+    if config.task_center_requests_per_minute < 1:
+        raise ConfigError("task_center_requests_per_minute must be at least 1")
     return config
 
 

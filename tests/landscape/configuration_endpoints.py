@@ -23,7 +23,7 @@ from .operations import Draft, conditional, json_body, speaking_text
 from .web import ServiceError
 
 if t.TYPE_CHECKING:
-    from .configuration_store import ConfigurationStore, Entry
+    from .configuration_store import Configuration, ConfigurationStore, Entry
     from .operations import Call, Caller, Operation
 
 
@@ -52,6 +52,8 @@ class Collection:
 
 
 CollectionOperation = t.Callable[[Collection, "Call"], t.Awaitable[Response]]
+# Stores a configuration, and the password of the keystore in it.
+Write = t.Callable[["Configuration", "str | None"], "Entry"]
 
 
 def operations(collection: Collection) -> dict[str, dict[str, Operation]]:
@@ -138,33 +140,25 @@ async def read_configuration(collection: Collection, call: Call) -> Response:
 
 async def create_configurations(collection: Collection, call: Call) -> Response:
     """Create one configuration (a JSON object) or several (an array)."""
-    store = collection.store(call.caller)
-    body = await json_body(call.request)
-    if isinstance(body, list) and collection.kind.bulk:
-        return await _bulk(collection, call, body, 201, store.create)
-    draft = await collection.kind.draft(call, body)
-    store.create(draft.configuration, draft.password)
-    return Response(status_code=201)
+    return await _write(collection, call, 201, collection.store(call.caller).create, Response(status_code=201))
 
 
 async def replace_configurations(collection: Collection, call: Call) -> Response:
     """Replace one configuration (a JSON object) or several (an array)."""
-    store = collection.store(call.caller)
+    return await _write(collection, call, 200, collection.store(call.caller).replace, JSONResponse({"Count": 1}))
+
+
+async def _write(collection: Collection, call: Call, success: int, write: Write, answer: Response) -> Response:
+    """Write what the request holds; ``answer`` is the one to a single configuration."""
     body = await json_body(call.request)
     if isinstance(body, list) and collection.kind.bulk:
-        return await _bulk(collection, call, body, 200, store.replace)
+        return await _write_each(collection, call, body, success, write)
     draft = await collection.kind.draft(call, body)
-    store.replace(draft.configuration, draft.password)
-    return JSONResponse({"Count": 1})
+    write(draft.configuration, draft.password)
+    return answer
 
 
-async def _bulk(
-    collection: Collection,
-    call: Call,
-    items: list[t.Any],
-    success: int,
-    write: t.Callable[[dict[str, str], str | None], Entry],
-) -> Response:
+async def _write_each(collection: Collection, call: Call, items: list[t.Any], success: int, write: Write) -> Response:
     """Write each item on its own: what fails does not keep the others from being written."""
     results = []
     for item in items:

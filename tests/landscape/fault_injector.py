@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import itertools
 import socket
 import struct
 import time
@@ -45,6 +46,7 @@ Kind = t.TypeVar("Kind", bound="Effect")
 _GATEWAY_PAGE = b"<!DOCTYPE html>\n<html><head><title>Service</title></head><body>Please wait.</body></html>\n"
 # Requests with these methods read only.
 _READS = ("GET", "HEAD")
+_connections = itertools.count(1)
 
 
 class FaultInjector:
@@ -215,5 +217,5 @@ def end_by_reset(transport: asyncio.BaseTransport) -> None:
 
 
 def connection_facts(transport: asyncio.Transport) -> dict[str, t.Any]:
-    """Return what faults need to know of a connection, when it has just been made."""
-    return {"transport": transport, "connected_at": time.monotonic()}
+    """Return what faults and the record of requests need to know of a connection, when it has just been made."""
+    return {"transport": transport, "connected_at": time.monotonic(), "number": next(_connections)}

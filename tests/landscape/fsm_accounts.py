@@ -148,6 +148,10 @@ class FsmAccount:
         """Trust a certificate no longer; say whether it was trusted."""
         return self._certificates.pop(certificate_fingerprint, None) is not None
 
+    def company(self, company_id: str) -> dict[str, t.Any]:
+        """Return one of the companies as FSM tells it: the ID is a number there."""
+        return {"id": int(company_id), "name": self.companies[company_id]}
+
     def add_user(self, email: str) -> FsmUser:
         """Return the user with this e-mail address, made on first use."""
         return self.users.setdefault(email.lower(), FsmUser(email))

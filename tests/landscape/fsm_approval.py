@@ -13,26 +13,19 @@ import typing as t
 
 from starlette.responses import JSONResponse, Response
 
+from .fsm_principal import principal_of
 from .operations import json_body
-from .tokens import InvalidToken
-from .web import ServiceError, note_environment, resource
+from .web import ServiceError, resource
 
 if t.TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.routing import Route
 
-    from .fsm_accounts import ApprovalTask, Decision, FsmAccount, FsmClient, FsmCluster
+    from .fsm_accounts import ApprovalTask, Decision, FsmCluster
+    from .fsm_principal import Principal
 
 APPROVAL_PATH = "/cloud-approval-service/api"
 DECISIONS: dict[str, Decision] = {"APPROVE": "APPROVED", "REJECT": "REJECTED"}
-
-
-class Principal(t.NamedTuple):
-    """On whose behalf a request acts: always a client; with a user's token, the user too."""
-
-    account: FsmAccount
-    client: FsmClient
-    user_email: str | None
 
 
 class FsmApproval:
@@ -53,16 +46,16 @@ class FsmApproval:
 
     async def list_tasks(self, request: Request) -> Response:
         """Return the tasks that are still to be decided."""
-        principal = self._principal(request)
+        principal = principal_of(request, self._clusters)
         return JSONResponse([task.summary() for task in _visible(principal) if task.decision is None])
 
     async def read_task(self, request: Request) -> Response:
         """Return one task."""
-        return JSONResponse(_task(request, self._principal(request)).summary())
+        return JSONResponse(_task(request, principal_of(request, self._clusters)).summary())
 
     async def decide(self, request: Request) -> Response:
         """Approve or reject a task, in the user's own name."""
-        principal = self._principal(request)
+        principal = principal_of(request, self._clusters)
         if principal.user_email is None:
             raise ServiceError(403, "A decision needs a user's token")
         task = _task(request, principal)
@@ -77,35 +70,8 @@ class FsmApproval:
 
     async def definitions(self, request: Request) -> Response:
         """Return the kinds of tasks that there are."""
-        self._principal(request)
+        principal_of(request, self._clusters)
         return JSONResponse([{"name": "approval", "decisions": list(DECISIONS)}])
-
-    def _principal(self, request: Request) -> Principal:
-        """Return on whose behalf a request acts.
-
-        Raises:
-            ServiceError: 401 without a valid token, 400 without one of the headers, 403 for another account or company.
-        """
-        cluster = self._clusters[request.scope["landscape.host"]["cluster"]]
-        scheme, _unused, token = request.headers.get("authorization", "").partition(" ")
-        try:
-            if scheme.lower() != "bearer":
-                raise InvalidToken("no bearer token")
-            claims = cluster.signer.verify(token.strip())
-        except InvalidToken as error:
-            raise ServiceError(401, f"The access token is not valid: {error}") from error
-        account, client = cluster.clients.get(claims["client_id"], (None, None))
-        if account is None or client is None:
-            raise ServiceError(401, "The client of the access token does not exist any more")
-        note_environment(request, client.environment)
-        expected = {"X-Account-ID": account.id, "X-Company-ID": client.company_id}
-        for header in (*expected, "X-Client-ID", "X-Client-Version"):
-            if not request.headers.get(header):
-                raise ServiceError(400, f"Header {header} is missing")
-        for header, value in expected.items():
-            if request.headers[header] != value:
-                raise ServiceError(403, f"The client has no access to {header} {request.headers[header]}")
-        return Principal(account, client, claims.get("user_email"))
 
 
 def _visible(principal: Principal) -> list[ApprovalTask]:

@@ -32,6 +32,7 @@ from .proxy import ConnectProxy
 from .recorder import RecordedRequest, Recorder
 from .server import HostRouter, HttpsServer
 from .task_center import TaskCenter
+from .task_center_limit import RequestLimit
 from .tenants import ServiceKey, Subaccount, Tenants
 from .users import ADMINISTRATOR_ROLE, User, UserDirectory
 
@@ -306,7 +307,8 @@ class Landscape:
         regions = self._tenants.regions
         token_service = xsuaa.Xsuaa(self._tenants, self._clients, self._users, self.clock, self.config.token_lifetime)
         destinations = destination_service.DestinationService(self._tenants, self.clock, outbound)
-        monitoring = task_center_api.TaskCenterApi(self.task_center, self._tenants)
+        limit = RequestLimit(self.clock, self.config.task_center_requests_per_minute)
+        monitoring = task_center_api.TaskCenterApi(self.task_center, self._tenants, limit)
         switches = control.Control(self.control_token, self.faults, self.clock, self._recorder, self.task_center.beat)
         self._router.add("xsuaa", xsuaa.HOST, "region", regions, token_service.app)
         self._router.add("destination-service", destination_service.HOST, "region", regions, destinations.app)

@@ -35,6 +35,8 @@ class RecordedRequest:
     environment: str | None
     user_agent: str
     at: datetime
+    # Number of the TLS connection on which it came: two requests of the same one shared it.
+    connection: int
     # Names of the faults that struck it.
     faults: tuple[str, ...] = ()
 
@@ -81,6 +83,7 @@ class Recorder:
                     environment=scope.get("landscape.environment"),
                     user_agent=headers.get("user-agent", ""),
                     at=at,
+                    connection=scope["extensions"]["landscape"]["number"],
                     faults=scope.get("landscape.faults", ()),
                 )
             )

@@ -26,6 +26,7 @@ if t.TYPE_CHECKING:
     from starlette.requests import Request
 
     from .task_center import Connector, Job, TaskCenter, TaskCenterTenant
+    from .task_center_limit import RequestLimit
     from .tenants import Tenants
 
 HOST = re.compile(r"task-center\.cfapps\.(?P<region>[^.]+)\.hana\.ondemand\.com")
@@ -45,9 +46,10 @@ def inbox_rest_url(region_domain: str) -> str:
 class TaskCenterApi:
     """What people and their programs ask of Task Center, always with a user's token."""
 
-    def __init__(self, task_center: TaskCenter, tenants: Tenants) -> None:
+    def __init__(self, task_center: TaskCenter, tenants: Tenants, limit: RequestLimit) -> None:
         self._task_center = task_center
         self._tenants = tenants
+        self._limit = limit
         job = "/v1/connectors/{id}/jobTypes/{type}"
         self.app = application(
             [
@@ -118,7 +120,8 @@ class TaskCenterApi:
         """Return the tenant, the claims and the token of the user who asks.
 
         Raises:
-            ServiceError: 401 without a valid token, 403 when it is not a user's token for Task Center.
+            ServiceError: 401 without a valid token, 403 when it is not a user's token for Task Center, 429 when called
+                too often.
         """
         region = self._tenants.regions[request.scope["landscape.host"]["region"]]
         scheme, _unused, token = request.headers.get("authorization", "").partition(" ")
@@ -133,6 +136,7 @@ class TaskCenterApi:
         if tenant is None or tenant.application.xsappname not in claims["aud"] or "user_name" not in claims:
             raise ServiceError(403, "A user's token for Task Center is needed")
         note_environment(request, tenant.subaccount.environment)
+        self._limit.count(tenant.subaccount.id)
         return tenant, claims, token
 
     def _administered(self, request: Request) -> TaskCenterTenant:

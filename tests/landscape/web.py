@@ -105,18 +105,6 @@ def basic_credentials(request: Request) -> tuple[str, str] | None:
     return (user, password) if colon else None
 
 
-def token_lifetime(request: Request, configured: int) -> int:
-    """Return how many seconds a token shall live that this request asks for: as configured, or as a fault has it."""
-    lifetime: int = request.scope.get("landscape.token_lifetime", configured)
-    return lifetime
-
-
 def same_secret(given: str, expected: str) -> bool:
     """Compare two secrets in constant time."""
     return secrets.compare_digest(given.encode(), expected.encode())
-
-
-async def form_fields(request: Request) -> dict[str, str]:
-    """Return the text fields of a form body; empty when the body is no form."""
-    form = await request.form()
-    return {name: value for name, value in form.items() if isinstance(value, str)}

@@ -15,16 +15,15 @@ import typing as t
 from cryptography import x509
 from starlette.responses import JSONResponse, Response
 
+from .token_endpoint import token_answer, token_form
 from .web import (
     OAuthError,
     PlainServiceError,
     application,
     basic_credentials,
-    form_fields,
     note_environment,
     resource,
     same_secret,
-    token_lifetime,
 )
 from .xsuaa_grants import Grants, TokenRequest
 
@@ -58,14 +57,9 @@ class Xsuaa:
     async def token(self, request: Request) -> Response:
         """Issue an access token (RFC 6749)."""
         subaccount = self._subaccount(request)
-        form = await form_fields(request)
-        grant_type = form.get("grant_type")
-        if not grant_type:
-            raise OAuthError(400, "invalid_request", "Missing grant type")
-        client = self._authenticate(request, subaccount, form)
-        lifetime = token_lifetime(request, self._token_lifetime)
-        answer = self._grants.grant(TokenRequest(subaccount, client, form, lifetime))
-        return JSONResponse(answer, headers={"Cache-Control": "no-store"})
+        form = await token_form(request, self._token_lifetime)
+        client = self._authenticate(request, subaccount, form.fields)
+        return token_answer(self._grants.grant(TokenRequest(subaccount, client, form.fields, form.lifetime)))
 
     async def token_keys(self, request: Request) -> Response:
         """Return the keys that verify this tenant's tokens."""

@@ -7,12 +7,13 @@
 import https from "node:https";
 import process from "node:process";
 import readline from "node:readline";
+import tls from "node:tls";
 import connectivity from "@sap-cloud-sdk/connectivity";
 import xssec from "@sap/xssec";
-import proxyAgent from "https-proxy-agent";
 
-// The SDK honours HTTPS_PROXY by itself; @sap/xssec uses Node's own agent, which does not.
-https.globalAgent = proxyAgent(process.env.HTTPS_PROXY);
+// The SDK honours HTTPS_PROXY by itself; @sap/xssec uses Node's own agents, which do not: they go to the landscape's port.
+https.Agent.prototype.createConnection = (options) =>
+  tls.connect({ ...options, host: "127.0.0.1", port: Number(process.env.LANDSCAPE_PORT) });
 
 const actions = {
   async getDestination({ name, jwt, iss }) {

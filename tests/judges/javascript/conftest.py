@@ -21,6 +21,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
     from landscape import Environment, Landscape
+    from landscape.users import User
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
@@ -54,8 +55,9 @@ def packages() -> Path:
 
 @pytest.fixture(scope="session")
 def javascript(landscape: Landscape, packages: Path) -> Iterator[JavaScript]:
-    """SAP's JavaScript clients, whose way to the landscape is its proxy."""
+    """SAP's JavaScript clients, whose way to the landscape is its proxy or its port."""
     variables = {
+        "LANDSCAPE_PORT": str(landscape.port),
         "HTTPS_PROXY": landscape.proxy_url,
         "https_proxy": landscape.proxy_url,
         "NODE_EXTRA_CA_CERTS": str(landscape.ca_file),
@@ -88,3 +90,16 @@ def bindings() -> t.Callable[[Environment], dict[str, t.Any]]:
         }
 
     return bindings
+
+
+@pytest.fixture
+def log_on_with_xssec(javascript: JavaScript) -> t.Callable[..., str]:
+    """Log a user (the first one, unless told otherwise) on to an environment's application: the user's token."""
+
+    def log_on(environment: Environment, user: User | None = None) -> str:
+        user = user or environment.users[0]
+        credentials = environment.application.credentials()
+        answer = javascript("password", credentials=credentials, user=user.user_name, password=user.password)
+        return str(answer["access_token"])
+
+    return log_on

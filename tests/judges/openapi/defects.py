@@ -293,6 +293,8 @@ class Tolerance:
 
     name: str
     reason: str
+    # An operation in which schemathesis finds them.
+    shows_in: str
     covers: t.Callable[[Finding], bool]
 
 
@@ -316,21 +318,25 @@ TOLERANCES = (
     Tolerance(
         "bare text as JSON",
         "Errors are bare text or JSON, whatever the content type says (recorded answers of the service).",
+        "GET /v1/subaccountDestinations/{destination name}",
         lambda finding: finding.check == "MalformedJson" and (finding.status or 0) >= 400,
     ),
     Tolerance(
         "bulk requests",
         "The items of an array are accepted or refused one by one: 207 says nothing of any of them.",
+        "POST /v1/subaccountDestinations",
         lambda finding: finding.check == "AcceptedNegativeData" and finding.status == 207,
     ),
     Tolerance(
         "modes of lists",
         "Which query parameters exclude each other, no OpenAPI description can tell; this one says it in words.",
+        "GET /v1/subaccountCertificates",
         _several_modes,
     ),
     Tolerance(
         "exclusive headers",
         "Which headers exclude each other, no OpenAPI description can tell; this one says it in words.",
+        "GET /v2/destinations/{name}",
         _exclusive_headers,
     ),
 )

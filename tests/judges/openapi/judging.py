@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The btp_ops.task_center authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs schemathesis over operations of the running landscape, and collects what it finds."""
+"""Runs schemathesis over an operation of the running landscape, and collects what it finds."""
 
 from __future__ import annotations
 
@@ -81,10 +81,8 @@ class Verdict:
                     self.findings.append(_finding(recorder, case, node.failure_info.failure))
 
 
-def judge(
-    landscape: Landscape, environment: Environment, token: str, document: Document, operation: str | None = None
-) -> Verdict:
-    """Return what schemathesis finds in all operations of the description, or in one (``GET /v1/...``).
+def judge(landscape: Landscape, environment: Environment, token: str, document: Document, operation: str) -> Verdict:
+    """Return what schemathesis finds in one operation of the description (``GET /v1/...``).
 
     The landscape is reached at its port: on the way through a proxy, urllib3 sends header and body of a request apart
     and leaves Nagle's algorithm on, which costs 40 ms each.
@@ -105,11 +103,9 @@ def judge(
             "phases": {"stateful": {"enabled": False}},
         }
     )
+    method, _unused, path = operation.partition(" ")
     schema = schemathesis.openapi.from_dict(_naming_what_is_stored(document), config=config)
-
-    if operation:
-        method, _unused, path = operation.partition(" ")
-        schema = schema.include(method=method, path=path)
+    schema = schema.include(method=method, path=path)
 
     def before_call(_context: schemathesis.HookContext, _case: schemathesis.Case, _kwargs: dict[str, t.Any]) -> None:
         stock(landscape, environment)

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import copy
 import fnmatch
+import functools
 import typing as t
 from dataclasses import dataclass
 from importlib.metadata import distribution
@@ -28,6 +30,11 @@ ABSENT: t.Final = _Absent()
 
 def load() -> Document:
     """Return the description as SAP published it."""
+    return copy.deepcopy(_published())
+
+
+@functools.cache
+def _published() -> Document:
     path = distribution("sap-cloud-sdk").locate_file("sap_cloud_sdk/destination/spec/api_spec.yaml")
     document: Document = yaml.safe_load(Path(str(path)).read_text(encoding="utf-8"))
     return document

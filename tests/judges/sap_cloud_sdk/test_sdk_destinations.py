@@ -144,6 +144,16 @@ def test_wrong_client_secret(config: DestinationConfig) -> None:
         create_client(config=config).list_instance_destinations()
 
 
+def test_expired_token_is_renewed(destinations: DestinationClient, landscape: Landscape) -> None:
+    destinations.list_instance_destinations()
+    landscape.clock.advance(landscape.config.token_lifetime)
+    landscape.forget_requests()
+    destinations.list_instance_destinations()
+    landscape.clock.advance(-landscape.config.token_lifetime)
+    # Refused, the client fetches another token and asks once more.
+    assert [item.status for item in landscape.requests()] == [401, 200, 200]
+
+
 def test_tenant_that_did_not_subscribe(destinations: DestinationClient, landscape: Landscape) -> None:
     stranger = landscape.add_environment({}).subaccount
     with pytest.raises(DestinationOperationError, match=r"Failed to obtain OAuth2 token: .*invalid_client"):

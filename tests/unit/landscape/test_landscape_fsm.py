@@ -136,3 +136,26 @@ def test_administration_asks_for_the_accounts_administrator(
     for auth in (None, (admin["user"], "wrong"), (other["user"], other["password"])):
         answer = http("GET", admin["url"], auth=auth)
         assert (answer.status_code, "Basic" in answer.headers["WWW-Authenticate"]) == (401, True)
+
+
+def test_companies_of_an_account(http: Http, landscape: Landscape, environment: Environment) -> None:
+    account, client = environment.fsm_account, environment.fsm_client
+    landscape.add_environment({"fsm": {"account_id": account.id, "company_id": "0123", "saml_name": account.saml_name}})
+    token = http("POST", TOKEN_URL, data=GRANT, auth=(client.id, client.secret)).json()["access_token"]
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "X-Account-ID": account.id,
+        "X-Company-ID": client.company_id,
+        "X-Client-ID": "test",
+        "X-Client-Version": "1.0",
+    }
+    url = f"{account.base_url}/api/master/v1/accounts/{{}}/companies"
+    answer = http("GET", url.format(account.id), headers=headers)
+    assert answer.json() == [
+        {"id": int(client.company_id), "name": f"company-{client.company_id}"},
+        {"id": 123, "name": "company-0123"},
+    ]
+    assert http("GET", url.format("1"), headers=headers).status_code == 403
+    for missing, status in (("Authorization", 401), ("X-Account-ID", 400), ("X-Client-Version", 400)):
+        kept = {name: value for name, value in headers.items() if name != missing}
+        assert http("GET", url.format(account.id), headers=kept).status_code == status

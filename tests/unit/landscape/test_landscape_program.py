@@ -86,6 +86,7 @@ def test_program_explains_what_is_wrong(tmp_path: Path) -> None:
         ({"key_size": "big"}, "key_size must be a whole number"),
         ({"key_size": 1024}, "key_size must be at least 2048"),
         ({"token_lifetime": 0}, "token_lifetime"),
+        ({"task_center_requests_per_minute": 0}, "task_center_requests_per_minute"),
         ({"environments": [{"region": "EU 10"}]}, "environments[0].region"),
         ({"environments": [{"subdomain": "under_score"}]}, "environments[0].subdomain"),
         ({"environments": [{"credential_type": "password"}]}, "binding-secret, x509"),

@@ -8,12 +8,20 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+import requests
 
 from landscape import Landscape, Matching
+from landscape.clock import Clock
 from landscape.faults import Status
+from landscape.logon import log_on
+from landscape.task_center_limit import RequestLimit
+from landscape.web import PlainServiceError
 
 if t.TYPE_CHECKING:
+    from pathlib import Path
+
     from landscape import Environment
+    from landscape.fsm_accounts import ApprovalTask
     from landscape.task_center import Connector
     from landscape.users import User
     from unit.landscape.conftest import Http
@@ -199,17 +207,20 @@ def inbox(http: Http, environment: Environment, log_on: LogOn) -> t.Callable[...
 Inbox = t.Callable[..., t.Any]
 
 
+@pytest.fixture
+def task(
+    landscape: Landscape, environment: Environment, primary: dict[str, str], secondary: dict[str, str]
+) -> ApprovalTask:
+    """A task of the environment's first user, with both destinations there to decide it through."""
+    environment.subaccount.destinations.update({"FSM": primary, "FSM_PP": secondary})
+    return landscape.add_task(environment, environment.users[0])
+
+
 def test_user_decides_a_task(
-    landscape: Landscape,
-    environment: Environment,
-    primary: dict[str, str],
-    secondary: dict[str, str],
-    tick: Tick,
-    inbox: Inbox,
+    landscape: Landscape, environment: Environment, task: ApprovalTask, tick: Tick, inbox: Inbox
 ) -> None:
     user, colleague = environment.users
-    environment.subaccount.destinations.update({"FSM": primary, "FSM_PP": secondary})
-    task, other = landscape.add_task(environment, user), landscape.add_task(environment, colleague)
+    other = landscape.add_task(environment, colleague)
     connector = tick()["FSM"]
     [shown] = inbox(user, "GET", "/simulated/tasks").json()
     assert shown["id"] == task.id
@@ -224,16 +235,9 @@ def test_user_decides_a_task(
 
 
 def test_user_cannot_decide_when_the_certificate_is_not_trusted(
-    landscape: Landscape,
-    environment: Environment,
-    primary: dict[str, str],
-    secondary: dict[str, str],
-    tick: Tick,
-    inbox: Inbox,
+    environment: Environment, task: ApprovalTask, tick: Tick, inbox: Inbox
 ) -> None:
     user = environment.users[0]
-    environment.subaccount.destinations.update({"FSM": primary, "FSM_PP": secondary})
-    task = landscape.add_task(environment, user)
     connector = tick()["FSM"]
     environment.subaccount.trust.replace()
     decision = f"/simulated/tasks/{connector.id}/{task.id}/decision"
@@ -293,6 +297,50 @@ def test_monitoring_is_for_administrators(
     for token, status in ((fetch_token(key["uaa"]), 403), (user_token, 403), ("wrong", 401)):
         assert http("GET", url, headers={"Authorization": f"Bearer {token}"}).status_code == status
     assert http("GET", url).status_code == 401
+
+
+def test_too_many_requests() -> None:
+    clock = Clock()
+    limit = RequestLimit(clock, requests_per_minute=2)
+    limit.count("one")
+    clock.advance(20)
+    limit.count("one")
+    # The first of the two stops counting after a minute; another tenant has a limit of its own.
+    clock.advance(10)
+    with pytest.raises(PlainServiceError) as refused:
+        limit.count("one")
+    assert refused.value.response().status_code == 429
+    assert refused.value.response().headers["Retry-After"] == "30"
+    limit.count("other")
+    clock.advance(31)
+    limit.count("one")
+    clock.advance(-61)
+    limit.count("one")
+
+
+def test_who_calls_too_often_is_told_when_to_call_again(tmp_path: Path) -> None:
+    config = {
+        "environments": [{"name": name} for name in ("dev", "qa")],
+        "x509_service_keys": False,
+        "task_center_requests_per_minute": 3,
+    }
+    with Landscape(config, directory=tmp_path) as landscape, requests.Session() as session:
+        session.trust_env = False
+        session.proxies = {"https": landscape.proxy_url}
+        session.verify = str(landscape.ca_file)
+
+        def ask(name: str) -> requests.Response:
+            environment = landscape.environments[name]
+            key = environment.task_center.service_key()
+            token = log_on(landscape, key["uaa"], environment.users[0])["access_token"]
+            url = f"{key['endpoints']['inbox_rest_url']}/v1/connectors"
+            return session.get(url, headers={"Authorization": f"Bearer {token}"}, timeout=30)
+
+        assert [ask("dev").status_code for _unused in range(4)] == [200, 200, 200, 429]
+        assert 1 <= int(ask("dev").headers["Retry-After"]) <= 60
+        assert ask("qa").status_code == 200
+        landscape.clock.advance(60)
+        assert ask("dev").status_code == 200
 
 
 def test_background_beat() -> None:

@@ -1,16 +1,16 @@
 # Copyright (c) 2026, The btp_ops.task_center authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""SAP's JavaScript clients judge XSUAA, the Destination Service and the propagation of users to FSM."""
+"""SAP's JavaScript clients judge the Destination Service and the propagation of users to FSM, after our role."""
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
-import jwt as pyjwt
 import pytest
 
-from judges.javascript.node import JavaScript, JavaScriptError
+from judges.javascript.node import JavaScript, JavaScriptError, claims
 from landscape import UserConfig
 from operator_at_work import ROOT, Operator
 
@@ -18,6 +18,7 @@ if t.TYPE_CHECKING:
     from landscape import Environment, Landscape
 
 Bindings = t.Callable[["Environment"], dict[str, t.Any]]
+LogOn = t.Callable[..., str]
 
 
 @pytest.fixture(scope="module")
@@ -46,56 +47,15 @@ def restored(connected: Environment) -> t.Iterator[None]:
     account.upload(active.pem)
 
 
-def claims(token: str) -> dict[str, t.Any]:
-    decoded: dict[str, t.Any] = pyjwt.decode(token, options={"verify_signature": False})
-    return decoded
-
-
 @pytest.fixture
-def logged_on(javascript: JavaScript, connected: Environment) -> t.Callable[..., str]:
-    """The token of a user (of the first one, unless told otherwise), got with @sap/xssec."""
-
-    def log_on(user: t.Any = None) -> str:
-        user = user or connected.users[0]
-        credentials = connected.application.credentials()
-        answer = javascript("password", credentials=credentials, user=user.user_name, password=user.password)
-        return str(answer["access_token"])
-
-    return log_on
-
-
-def test_tokens_pass_validation(
-    javascript: JavaScript, landscape: Landscape, connected: Environment, logged_on: t.Callable[..., str]
-) -> None:
-    credentials = connected.application.credentials()
-    subaccount, user = connected.subaccount, connected.users[0]
-    token = logged_on()
-    assert javascript("validate", credentials=credentials, jwt=token) == {
-        "userName": user.user_name,
-        "email": user.email,
-        "zid": subaccount.id,
-        "clientId": credentials["clientid"],
-        "subdomain": subaccount.subdomain,
-    }
-    technical = javascript("clientCredentials", credentials=credentials)["access_token"]
-    assert javascript("validate", credentials=credentials, jwt=technical)["zid"] == subaccount.id
-    # A token for another application, and one whose signature is wrong.
-    other = landscape.add_environment({}).application.credentials()
-    header, payload, signature = token.split(".")
-    for audience, wrong in ((other, token), (credentials, f"{header}.{payload}.{signature[:-8]}AAAAAAAA")):
-        with pytest.raises(JavaScriptError, match=r"audience|signature|verified"):
-            javascript("validate", credentials=audience, jwt=wrong)
-
-
-def test_exchange(javascript: JavaScript, connected: Environment, logged_on: t.Callable[..., str]) -> None:
-    key = connected.inputs()["service_key"]
-    answer = javascript("jwtBearer", credentials=key, jwt=logged_on(), zid=key["tenantid"])
-    exchanged = claims(answer["access_token"])
-    assert (exchanged["cid"], exchanged["user_name"]) == (key["clientid"], connected.users[0].user_name)
+def logged_on(log_on_with_xssec: LogOn, connected: Environment) -> t.Callable[..., str]:
+    """The token of a user of the connected environment (of the first one, unless told otherwise)."""
+    return functools.partial(log_on_with_xssec, connected)
 
 
 def test_primary_yields_a_token(javascript: JavaScript, connected: Environment, bindings: Bindings) -> None:
     found = javascript("getDestination", vcap=bindings(connected), name="FSM")
+    assert found is not None
     assert found["url"] == connected.inputs()["fsm"]["url"]
     [token] = found["tokens"]
     assert token["error"] is None
@@ -131,6 +91,14 @@ def test_subscribers_user_is_propagated_from_the_subscribers_destination(
     assert claims(token)["zid"] == subscriber.id
     found = javascript("getDestination", vcap=bindings(connected), name="FSM_PP", jwt=token)
     assert claims(found["tokens"][0]["value"])["user_email"] == user.email
+
+
+def test_instances_destination_comes_first(javascript: JavaScript, connected: Environment, bindings: Bindings) -> None:
+    of_instance = {**connected.subaccount.destinations["FSM"], "URL": "https://instance.example"}
+    connected.subaccount.instance_destinations["FSM"] = of_instance
+    assert javascript("getDestination", vcap=bindings(connected), name="FSM")["url"] == "https://instance.example"
+    del connected.subaccount.instance_destinations["FSM"]
+    assert javascript("getDestination", vcap=bindings(connected), name="FSM")["url"] == connected.inputs()["fsm"]["url"]
 
 
 def test_unknown_destination(javascript: JavaScript, connected: Environment, bindings: Bindings) -> None:

@@ -1,0 +1,245 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Destination Service: destinations, fragments, certificates, their lists and labels."""
+
+from __future__ import annotations
+
+import base64
+import re
+import typing as t
+
+from landscape import (
+    certificates,
+    configuration_endpoints,
+    configuration_store,
+    destination_rules,
+    fragment_rules,
+    labels,
+    list_query,
+)
+from landscape.configuration_store import ConfigurationStore
+
+from .mutation import DESCRIPTION, HTTP_CACHE, PYTHON_CLIENT, REFUSALS, caught_by, replace, serve
+
+if t.TYPE_CHECKING:
+    import pytest
+
+    from landscape.operations import Call
+
+_DESTINATION = f"{PYTHON_CLIENT}destinations.py::test_life_of_a_destination[provider subaccount]"
+_FRAGMENT = f"{PYTHON_CLIENT}fragments.py::test_life_of_a_fragment[provider subaccount]"
+_CERTIFICATE = f"{PYTHON_CLIENT}certificates.py::test_life_of_a_certificate[provider subaccount]"
+_PAGES = f"{PYTHON_CLIENT}destinations.py::test_pages[provider subaccount]"
+_LABELS = f"{PYTHON_CLIENT}labels.py::test_{{}}[destination-provider subaccount]"
+
+
+@caught_by(_DESTINATION)
+def replacing_merges(patch: pytest.MonkeyPatch) -> None:
+    """A property that was taken out, such as TrustAll, stays in force, and nothing says so."""
+
+    def faulty(original: t.Any, store: ConfigurationStore, configuration: t.Any, *rest: t.Any) -> t.Any:
+        old = store.entry(configuration[store._name_property])
+        return original(store, {**(old.configuration if old else {}), **configuration}, *rest)
+
+    replace(patch, ConfigurationStore, "replace", faulty)
+
+
+@caught_by(_DESTINATION)
+def properties_of_applications_are_dropped(patch: pytest.MonkeyPatch) -> None:
+    """Task Center never sees tc.enabled, and so no task."""
+
+    def faulty(original: t.Any, store: ConfigurationStore, name: str, configuration: t.Any, *rest: t.Any) -> t.Any:
+        return original(store, name, {key: configuration[key] for key in configuration if "." not in key}, *rest)
+
+    replace(patch, ConfigurationStore, "_write", faulty)
+
+
+@caught_by(_FRAGMENT)
+def creating_overwrites(patch: pytest.MonkeyPatch) -> None:
+    """A second team's fragment of the same name replaces the first one's: no conflict is reported."""
+
+    def faulty(original: t.Any, store: ConfigurationStore, configuration: t.Any, *rest: t.Any) -> t.Any:
+        store.pop(configuration[store._name_property], None)
+        return original(store, configuration, *rest)
+
+    replace(patch, ConfigurationStore, "create", faulty)
+
+
+@caught_by(_CERTIFICATE)
+def replacing_creates(patch: pytest.MonkeyPatch) -> None:
+    """A certificate that is renewed under a mistyped name is reported as renewed; the old one expires."""
+
+    def faulty(original: t.Any, store: ConfigurationStore, configuration: t.Any, *rest: t.Any) -> t.Any:
+        store.setdefault(configuration[store._name_property], configuration)
+        return original(store, configuration, *rest)
+
+    replace(patch, ConfigurationStore, "replace", faulty)
+
+
+@caught_by(_FRAGMENT)
+def deleting_does_nothing(patch: pytest.MonkeyPatch) -> None:
+    """A fragment that was deleted, as the answer says, still overrides destinations."""
+
+    async def faulty(original: t.Any, call: Call) -> t.Any:
+        store = call.caller.level("subaccount").fragments
+        kept = dict(store)
+        response = await original(call)
+        store.update(kept)
+        return response
+
+    serve(patch, "/v1/subaccountDestinationFragments/{name}", "delete", faulty)
+
+
+@caught_by(f"{REFUSALS}an_assertion_provider_cannot_be_deleted[subaccount]")
+def assertion_providers_can_be_deleted(patch: pytest.MonkeyPatch) -> None:
+    """A destination that others rely on disappears, and they stop working."""
+    patch.setattr(configuration_endpoints, "users_of_provider", lambda _name, _store: [])
+
+
+@caught_by(f"{DESCRIPTION}[DELETE /v1/subaccountDestinations]")
+def bulk_deletion_does_not_say_what_became_of_each(patch: pytest.MonkeyPatch) -> None:
+    """A script that deletes many destinations cannot tell which of them are gone."""
+
+    async def faulty(original: t.Any, call: Call) -> t.Any:
+        response = await original(call)
+        response.body = re.sub(rb'"status":"[A-Z_]+"', b'"status":"DONE"', response.body)
+        response.headers["content-length"] = str(len(response.body))
+        return response
+
+    serve(patch, "/v1/subaccountDestinations", "delete", faulty)
+
+
+@caught_by(_CERTIFICATE)
+def content_of_certificates_is_rewritten(patch: pytest.MonkeyPatch) -> None:
+    """A keystore that comes back with other bytes than were stored does not open any more."""
+
+    def faulty(original: t.Any, text: t.Any, *arguments: t.Any) -> t.Any:
+        properties = original(text, *arguments)
+        if "Content" in properties:
+            content = base64.b64decode(properties["Content"]).decode("utf-8", "replace").encode()
+            properties = {**properties, "Content": base64.b64encode(content).decode()}
+        return properties
+
+    replace(patch, certificates, "text_properties", faulty)
+
+
+@caught_by(f"{DESCRIPTION}[GET /v1/subaccountCertificates/{{certificate name}}/publicKeys]")
+def public_keys_do_not_name_their_subject(patch: pytest.MonkeyPatch) -> None:
+    """Nobody sees in the list of public keys whose certificate it is that will expire."""
+
+    def faulty(original: t.Any, *arguments: t.Any) -> t.Any:
+        return {**original(*arguments), "SubjectDN": None}
+
+    replace(patch, certificates, "_public_key", faulty)
+
+
+@caught_by(f"{HTTP_CACHE}what_is_unchanged_is_not_sent_again[/v1/subaccountDestinations/FSM-configuration0]")
+def etag_never_changes(patch: pytest.MonkeyPatch) -> None:
+    """A client that keeps what it has read never learns of a change."""
+    replace(patch, configuration_store, "etag_of", lambda original, _content: original({}))
+
+
+@caught_by(_PAGES)
+def last_of_a_page_is_missing(patch: pytest.MonkeyPatch) -> None:
+    """Who reads page by page never sees some of the destinations."""
+
+    def faulty(original: t.Any, entries: t.Any, page: t.Any, path: str) -> t.Any:
+        return original(entries[:-1], page, path)
+
+    replace(patch, configuration_endpoints, "_page_of", faulty)
+
+
+def _change_headers_of_pages(patch: pytest.MonkeyPatch, change: t.Callable[[t.Any], t.Any]) -> None:
+    def faulty(original: t.Any, *arguments: t.Any) -> t.Any:
+        response = original(*arguments)
+        change(response.headers)
+        return response
+
+    replace(patch, configuration_endpoints, "_page_of", faulty)
+
+
+@caught_by(_PAGES)
+def link_to_the_next_page_is_missing(patch: pytest.MonkeyPatch) -> None:
+    """Who follows the links believes that the first page is all there is."""
+
+    def without_link(headers: t.Any) -> None:
+        if "link" in headers:
+            del headers["link"]
+
+    _change_headers_of_pages(patch, without_link)
+
+
+@caught_by(_PAGES)
+def entities_are_counted_by_page(patch: pytest.MonkeyPatch) -> None:
+    """A report says that a subaccount with hundreds of destinations has a handful."""
+
+    def of_page(headers: t.Any) -> None:
+        if "entity-count" in headers:
+            headers["Entity-Count"] = "2"
+
+    _change_headers_of_pages(patch, of_page)
+
+
+@caught_by(f"{PYTHON_CLIENT}destinations.py::test_filter_by_names[provider subaccount]")
+def filter_is_ignored(patch: pytest.MonkeyPatch) -> None:
+    """Who asks for two destinations and acts on the answer acts on all of them."""
+    replace(patch, list_query, "_parse_filter", lambda _original, *_arguments: lambda _entry: True)
+
+
+@caught_by(_LABELS.format("filter_by_labels"))
+def only_the_first_of_several_labels_counts(patch: pytest.MonkeyPatch) -> None:
+    """What is meant for team A's test destinations strikes all of team A's."""
+
+    def faulty(original: t.Any, expression: str, *arguments: t.Any) -> t.Any:
+        return original(expression.partition(" AND ")[0], *arguments)
+
+    replace(patch, list_query, "_parse_filter", faulty)
+
+
+@caught_by(_LABELS.format("life_of_labels"))
+def labels_are_merged(patch: pytest.MonkeyPatch) -> None:
+    """A label that was taken away, such as env=prod, stays."""
+
+    def faulty(original: t.Any, store: ConfigurationStore, name: str, given: t.Any) -> t.Any:
+        old = store.entry(name)
+        return original(store, name, {**(old.labels if old else {}), **given})
+
+    replace(patch, ConfigurationStore, "set_labels", faulty)
+
+
+@caught_by(_LABELS.format("limits"))
+def labels_have_no_limits(patch: pytest.MonkeyPatch) -> None:
+    """A tool that labels by ticket number works in tests, and fails with the eleventh ticket."""
+    replace(patch, labels, "_limited", lambda _original, given: given)
+
+
+@caught_by(f"{DESCRIPTION}[POST /v1/subaccountDestinations]")
+def names_have_no_limit(patch: pytest.MonkeyPatch) -> None:
+    """Names of more than 200 characters work in tests, and are refused by the service."""
+    patch.setattr(destination_rules, "NAME_LENGTH", 10_000)
+
+
+@caught_by(f"{PYTHON_CLIENT}destinations.py::test_refusals_say_why")
+def destinations_need_no_client(patch: pytest.MonkeyPatch) -> None:
+    """A destination with a mistyped clientId is stored, and fails when the first user needs it."""
+    patch.setattr(destination_rules, "REQUIRED_PROPERTIES", {})
+
+
+@caught_by(f"{PYTHON_CLIENT}fragments.py::test_fragment_is_no_destination[properties1]")
+def fragments_change_names_and_types(patch: pytest.MonkeyPatch) -> None:
+    """A fragment turns a destination into another one than the application asked for."""
+    patch.setattr(fragment_rules, "FORBIDDEN_PROPERTIES", ())
+
+
+@caught_by(f"{DESCRIPTION}[GET /v1/subaccountDestinations]")
+def lists_are_wrapped(patch: pytest.MonkeyPatch) -> None:
+    """Programs that read the list as it is described find no destination in it."""
+
+    async def faulty(original: t.Any, call: Call) -> t.Any:
+        response = await original(call)
+        response.body = b'{"destinations":' + response.body + b"}"
+        response.headers["content-length"] = str(len(response.body))
+        return response
+
+    serve(patch, "/v1/subaccountDestinations", "get", faulty)

@@ -1,0 +1,179 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Destination Service: destinations as applications find and consume them."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from landscape import destination_lookup, token_retrieval
+from landscape.operations import Caller, speaking_text
+from landscape.web import ServiceError
+
+from .mutation import JAVASCRIPT_CLIENTS, PYTHON_CLIENT, caught_by, replace, replace_item, serve
+
+if t.TYPE_CHECKING:
+    import pytest
+
+    from landscape.operations import Call
+
+_FRAGMENT = f"{PYTHON_CLIENT}consumption.py::test_fragment_overrides_and_extends"
+_TOKEN = f"{PYTHON_CLIENT}consumption.py::test_token_comes_along"
+
+
+def _change_merging(
+    patch: pytest.MonkeyPatch, merge: t.Callable[[dict[str, str], dict[str, str]], dict[str, str]]
+) -> None:
+    """Let a destination and its fragment be merged in another way."""
+
+    def faulty(original: t.Any, call: Call, level: str, fragments: t.Any, fragment: str | None) -> t.Any:
+        found = original(call, level, fragments, fragment)
+        if fragment is None or fragment not in fragments:
+            return found
+        plain = original(call, level, fragments, None)
+        return dataclasses.replace(found, configuration=merge(plain.configuration, fragments[fragment]))
+
+    replace(patch, destination_lookup, "_merged", faulty)
+
+
+@caught_by(_FRAGMENT)
+def fragment_is_not_merged(patch: pytest.MonkeyPatch) -> None:
+    """Production's requests go to the test system, whose URL the fragment should have replaced."""
+    _change_merging(patch, lambda destination, _fragment: destination)
+
+
+@caught_by(_FRAGMENT)
+def fragment_does_not_override(patch: pytest.MonkeyPatch) -> None:
+    """What a fragment adds is there, what it should replace is not: half a configuration."""
+    _change_merging(patch, lambda destination, fragment: {**fragment, **destination})
+
+
+@caught_by(_FRAGMENT)
+def missing_fragment_does_not_matter(patch: pytest.MonkeyPatch) -> None:
+    """With a mistyped fragment name, requests go to the destination's default system, and nothing says so."""
+
+    def faulty(original: t.Any, call: Call, level: str, fragments: t.Any, fragment: str | None) -> t.Any:
+        return original(call, level, fragments, fragment if fragment in fragments else None)
+
+    replace(patch, destination_lookup, "_merged", faulty)
+
+
+@caught_by(f"{PYTHON_CLIENT}consumption.py::test_levels")
+def provider_and_subscriber_are_one_level(patch: pytest.MonkeyPatch) -> None:
+    """An application that asks for its provider's destination gets the subscriber's of the same name."""
+
+    def faulty(original: t.Any, caller: Caller, name: str) -> t.Any:
+        return original(caller, name.removeprefix("provider_"))
+
+    replace(patch, Caller, "level", faulty)
+
+
+class _SubaccountFirst(Caller):
+    """A caller whose subaccount is asked before the instance."""
+
+    def level(self, name: str) -> t.Any:
+        """Return the other level."""
+        return super().level({"instance": "subaccount", "subaccount": "instance"}[name])
+
+
+@caught_by(f"{JAVASCRIPT_CLIENTS}destinations.py::test_instances_destination_comes_first")
+def subaccount_comes_before_the_instance(patch: pytest.MonkeyPatch) -> None:
+    """A destination that an application keeps for itself is not the one that it gets."""
+
+    async def faulty(original: t.Any, call: Call) -> t.Any:
+        name, levels = call.request.path_params["name"], map(call.caller.level, ("instance", "subaccount"))
+        if all(name in level.destinations for level in levels):
+            call = dataclasses.replace(call, caller=_SubaccountFirst(call.caller.subaccount, call.caller.instance))
+        return await original(call)
+
+    serve(patch, "/v1/destinations/{name}", "get", faulty)
+
+
+@caught_by(f"{JAVASCRIPT_CLIENTS}destinations.py::test_primary_yields_a_token")
+def owner_is_missing(patch: pytest.MonkeyPatch) -> None:
+    """SAP's JavaScript SDK takes every destination for one that does not exist."""
+    replace(patch, destination_lookup, "_owner", lambda _original, *_arguments: {})
+
+
+@caught_by(f"{JAVASCRIPT_CLIENTS}destinations.py::test_unknown_destination")
+def unknown_destination_is_refused_in_bare_text(patch: pytest.MonkeyPatch) -> None:
+    """SAP's JavaScript SDK fails where an application asked whether there is such a destination."""
+
+    async def faulty(original: t.Any, call: Call) -> t.Any:
+        return await speaking_text(original)(call)
+
+    serve(patch, "/v1/destinations/{name}", "get", faulty)
+
+
+@caught_by(f"{PYTHON_CLIENT}consumption.py::test_unknown_destination")
+def unknown_destination_is_a_bad_request(patch: pytest.MonkeyPatch) -> None:
+    """An optional destination that is not there stops the application."""
+
+    async def faulty(original: t.Any, call: Call) -> t.Any:
+        try:
+            return await original(call)
+        except ServiceError as error:
+            raise ServiceError(400, error.message) from error
+
+    for path in ("/v2/destinations/{name}", "/v2/destinations/{name}@{level}"):
+        serve(patch, path, "get", faulty)
+
+
+def _ignore_flag(patch: pytest.MonkeyPatch, ignored: str) -> None:
+    def faulty(original: t.Any, call: Call, name: str) -> bool:
+        return name != ignored and original(call, name)
+
+    replace(patch, destination_lookup, "_flag", faulty)
+
+
+@caught_by(_TOKEN)
+def tokens_are_retrieved_in_any_case(patch: pytest.MonkeyPatch) -> None:
+    """Reading a configuration costs a request to the token service, and fails when that is down."""
+    _ignore_flag(patch, "$skipTokenRetrieval")
+
+
+@caught_by(f"{PYTHON_CLIENT}consumption.py::test_tenant_and_user_exclude_each_other")
+def tenant_and_user_are_mixed(patch: pytest.MonkeyPatch) -> None:
+    """An application that names a tenant and a user of another one gets somebody's token."""
+    patch.setattr(destination_lookup, "EXCLUSIVE_HEADERS", ())
+
+
+@caught_by(f"{PYTHON_CLIENT}consumption.py::test_certificates_come_along")
+def certificates_are_left_out(patch: pytest.MonkeyPatch) -> None:
+    """An application that has to show a client certificate cannot."""
+    replace(patch, destination_lookup, "_certificate_names", lambda _original, *_arguments: [])
+
+
+def _change_tokens(patch: pytest.MonkeyPatch, change: t.Callable[[dict[str, t.Any]], None]) -> None:
+    async def faulty(original: t.Any, *arguments: t.Any) -> t.Any:
+        tokens = await original(*arguments)
+        for token in tokens:
+            change(token)
+        return tokens
+
+    replace(patch, destination_lookup, "auth_tokens", faulty)
+
+
+@caught_by(_TOKEN)
+def failure_to_get_a_token_is_not_reported(patch: pytest.MonkeyPatch) -> None:
+    """With a wrong secret in the destination, applications send requests without authorization."""
+    _change_tokens(patch, lambda token: token.pop("error", None))
+
+
+@caught_by(_TOKEN)
+def header_of_the_token_is_missing(patch: pytest.MonkeyPatch) -> None:
+    """Applications find a token, and send it nowhere."""
+    _change_tokens(patch, lambda token: token.pop("http_header"))
+
+
+@caught_by(_TOKEN)
+def token_service_user_is_ignored(patch: pytest.MonkeyPatch) -> None:
+    """A wrong password of the token service user is found by nobody before production."""
+
+    async def faulty(original: t.Any, call: Call, configuration: dict[str, str]) -> t.Any:
+        kept = {key: value for key, value in configuration.items() if not key.startswith("tokenServiceUser")}
+        return await original(call, kept)
+
+    replace_item(patch, token_retrieval.RETRIEVALS, "OAuth2ClientCredentials", faulty)

@@ -1,0 +1,124 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""XSUAA."""
+
+from __future__ import annotations
+
+import dataclasses
+import typing as t
+
+from landscape import xsuaa
+from landscape.tenants import ServiceInstance
+from landscape.tokens import TokenSigner
+from landscape.xsuaa import Xsuaa
+from landscape.xsuaa_grants import Grants
+
+from .mutation import JAVASCRIPT_CLIENTS, PYTHON_CLIENT, caught_by, replace
+
+if t.TYPE_CHECKING:
+    import pytest
+
+
+@caught_by(f"{PYTHON_CLIENT}destinations.py::test_wrong_client_secret")
+def any_client_secret_is_accepted(patch: pytest.MonkeyPatch) -> None:
+    """Whoever knows a client ID reads and changes every destination; a mistyped secret shows in production only."""
+    patch.setattr(xsuaa, "same_secret", lambda _given, _expected: True)
+
+
+@caught_by(f"{PYTHON_CLIENT}destinations.py::test_tenant_that_did_not_subscribe")
+def clients_get_tokens_of_every_tenant(patch: pytest.MonkeyPatch) -> None:
+    """An application acts on the subaccounts of customers who never subscribed to it."""
+    patch.setattr(ServiceInstance, "serves", lambda _instance, _tenant: True)
+
+
+@caught_by(f"{JAVASCRIPT_CLIENTS}xsuaa.py::test_client_certificate_proves_the_client")
+def any_client_certificate_is_accepted(patch: pytest.MonkeyPatch) -> None:
+    """The X.509 key of one service instance opens all others."""
+    patch.setattr(xsuaa, "_shows_certificate", lambda _request, _expected: True)
+
+
+@caught_by(f"{JAVASCRIPT_CLIENTS}xsuaa.py::test_user_logs_on_with_the_right_password_only")
+def any_password_is_accepted(patch: pytest.MonkeyPatch) -> None:
+    """Whoever knows a user's name decides the user's tasks."""
+
+    def faulty(original: t.Any, grants: Grants, request: t.Any) -> t.Any:
+        user = grants._users.find(request.subaccount.id, request.form.get("username", ""))
+        form = {**request.form, "password": user.password if user else ""}
+        return original(grants, dataclasses.replace(request, form=form))
+
+    replace(patch, Grants, "_password", faulty)
+
+
+@caught_by(f"{JAVASCRIPT_CLIENTS}xsuaa.py::test_tenant_is_named_by_its_id")
+def header_with_the_tenant_is_ignored(patch: pytest.MonkeyPatch) -> None:
+    """A subscriber's request is served with the token of whichever tenant comes first."""
+
+    def faulty(original: t.Any, service: Xsuaa, request: t.Any) -> t.Any:
+        named = original(service, request)
+        if request.scope["landscape.host"]["subdomain"] is None:
+            return next(iter(service._tenants.by_id.values()))
+        return named
+
+    replace(patch, Xsuaa, "_subaccount", faulty)
+
+
+@caught_by(f"{JAVASCRIPT_CLIENTS}xsuaa.py::test_exchange")
+def exchanged_token_is_the_old_one(patch: pytest.MonkeyPatch) -> None:
+    """A user's token that was exchanged for another client still is the first client's, and is refused there."""
+
+    def faulty(original: t.Any, grants: Grants, request: t.Any) -> t.Any:
+        return {**original(grants, request), "access_token": request.form["assertion"]}
+
+    replace(patch, Grants, "_jwt_bearer", faulty)
+
+
+def _change_user_tokens(patch: pytest.MonkeyPatch, change: t.Callable[[dict[str, t.Any]], None]) -> None:
+    def faulty(original: t.Any, signer: TokenSigner, claims: t.Any, lifetime: int, **headers: str) -> t.Any:
+        changed = dict(claims)
+        if "user_name" in changed:
+            change(changed)
+        return original(signer, changed, lifetime, **headers)
+
+    replace(patch, TokenSigner, "sign", faulty)
+
+
+@caught_by(f"{JAVASCRIPT_CLIENTS}xsuaa.py::test_tokens_pass_validation")
+def tokens_do_not_name_their_tenant(patch: pytest.MonkeyPatch) -> None:
+    """Without the claim zid, SAP's libraries refuse every user."""
+    _change_user_tokens(patch, lambda claims: claims.pop("zid"))
+
+
+@caught_by(f"{JAVASCRIPT_CLIENTS}xsuaa.py::test_tokens_pass_validation")
+def tokens_do_not_name_their_audience(patch: pytest.MonkeyPatch) -> None:
+    """SAP's libraries take every token for one that is meant for another application."""
+    _change_user_tokens(patch, lambda claims: claims.update(aud=["openid"], cid="sb-other", client_id="sb-other"))
+
+
+@caught_by(f"{JAVASCRIPT_CLIENTS}xsuaa.py::test_tokens_pass_validation")
+def tokens_name_another_subdomain(patch: pytest.MonkeyPatch) -> None:
+    """An application takes a user for one of another customer."""
+    _change_user_tokens(patch, lambda claims: claims.update(ext_attr={**claims["ext_attr"], "zdn": "elsewhere"}))
+
+
+@caught_by(f"{JAVASCRIPT_CLIENTS}xsuaa.py::test_tokens_pass_validation")
+def published_keys_are_others(patch: pytest.MonkeyPatch) -> None:
+    """No application can verify a token: the keys at /token_keys did not sign it."""
+
+    def faulty(original: t.Any, signer: TokenSigner) -> t.Any:
+        other = TokenSigner("other", signer._clock)
+        other.key_id = signer.key_id
+        return original(other)
+
+    replace(patch, TokenSigner, "key_set", faulty)
+
+
+@caught_by(f"{JAVASCRIPT_CLIENTS}xsuaa.py::test_tokens_pass_validation")
+def published_keys_have_other_names(patch: pytest.MonkeyPatch) -> None:
+    """No application finds the key that a token names."""
+
+    def faulty(original: t.Any, signer: TokenSigner) -> t.Any:
+        [key] = original(signer)["keys"]
+        return {"keys": [{**key, "kid": "other"}]}
+
+    replace(patch, TokenSigner, "key_set", faulty)

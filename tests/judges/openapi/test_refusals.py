@@ -1,0 +1,95 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Refusals are worded as in the examples of SAP's OpenAPI description, and nothing has changed after them."""
+
+from __future__ import annotations
+
+import base64
+import typing as t
+
+import pytest
+
+from judges.openapi.specification import load
+
+if t.TYPE_CHECKING:
+    import requests
+
+    from landscape import Environment
+    from unit.landscape.conftest import Http
+
+ACTIVE, PASSIVE = "/v1/saml2Metadata/certificate", "/v1/saml2Metadata/certificate/passive"
+ROTATE = "/v1/saml2Metadata/rotateCertificate"
+LEVELS = ("subaccount", "instance")
+# What examples say that stand for any refusal.
+GENERAL = ("Bad Request", "Not Found")
+
+
+def documented(method: str, path: str, status: int) -> str:
+    """Return the message in the one telling example of a refusal."""
+    content = load()["paths"][path][method.lower()]["responses"][str(status)]["content"]
+    examples = [
+        example
+        for media_type in content.values()
+        for example in (
+            [media_type["example"]]
+            if "example" in media_type
+            else [item["value"] for item in media_type["examples"].values()]
+        )
+        if example not in GENERAL
+    ]
+    [example] = examples
+    return str(example["ErrorMessage"] if isinstance(example, dict) else example)
+
+
+def message(answer: requests.Response) -> str:
+    """Return what a refusal says: in JSON or as bare text, as the service has both."""
+    content = answer.json() if answer.text.startswith("{") else {}
+    return str(content.get("ErrorMessage", answer.text))
+
+
+@pytest.mark.parametrize("path", [ACTIVE, PASSIVE, ROTATE])
+@pytest.mark.parametrize("body", ['{"keySize": 2048}', "x"])
+def test_keys_are_generated_for_empty_requests_only(
+    service: Http, environment: Environment, path: str, body: str
+) -> None:
+    trust = environment.subaccount.trust
+    kept = (trust.replace("active"), trust.replace("passive"))
+    answer = service("POST", path, data=body, headers={"Content-Type": "application/json"}, api="")
+    assert (answer.status_code, message(answer)) == (400, documented("POST", path, 400))
+    assert (trust.active, trust.passive) == kept
+
+
+@pytest.mark.parametrize("method, path", [("GET", ACTIVE), ("GET", PASSIVE), ("POST", ROTATE)])
+def test_there_is_no_key_pair(service: Http, environment: Environment, method: str, path: str) -> None:
+    answer = service(method, path, api="")
+    expected = documented(method, path, 404).replace("XXXXXXXXX", environment.subaccount.id)
+    assert (answer.status_code, message(answer)) == (404, expected)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_an_assertion_provider_cannot_be_deleted(service: Http, environment: Environment, level: str) -> None:
+    # Both names are those of the description's example.
+    subaccount = environment.subaccount
+    stored = subaccount.destinations if level == "subaccount" else subaccount.instance_destinations
+    stored["provider-dest"] = {"Type": "HTTP", "URL": "https://provider.example"}
+    stored["example-dest"] = {**stored["provider-dest"], "SAMLAssertionProvider": "provider-dest"}
+    path = f"/v1/{level}Destinations"
+    answer = service("DELETE", f"{path}/provider-dest", api="")
+    expected = documented("DELETE", f"{path}/{{destination name}}", 400)
+    assert (answer.status_code, message(answer)) == (400, expected)
+    several = service("DELETE", path, params={"$filter": "Name in ('provider-dest', 'unused')"}, api="")
+    expected = documented("DELETE", path, 400).replace("example-dest", "provider-dest")
+    assert (several.status_code, message(several)) == (400, expected)
+    assert {"provider-dest", "example-dest"} <= set(stored)
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_public_keys_in_a_protected_keystore(service: Http, environment: Environment, level: str) -> None:
+    subaccount = environment.subaccount
+    stored = subaccount.level if level == "subaccount" else subaccount.instances[0].level(subaccount)
+    stored.certificates["store.jks"] = {"Content": base64.b64encode(b"\xfe\xed\xfe\xed").decode()}
+    path = f"/v1/{level}Certificates/{{}}/publicKeys"
+    answer = service("GET", path.format("store.jks"), api="")
+    expected = documented("GET", path.format("{certificate name}"), 400)
+    assert (answer.status_code, message(answer)) == (400, expected)
