@@ -23,7 +23,7 @@ WITH_PATH := PATH="$(CURDIR)/$(BIN):$$PATH"
 CHECKS := lint changelog unit units docs importer e2e sanity judges matrix
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test $(CHECKS) format release clean
+.PHONY: help demo test benchmark $(CHECKS) boundaries mutations generated format release clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9.%-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ importer: $(W)/venv/.tools ## build the artifact and check it as Ansible Galaxy 
 e2e: $(W)/venv/.test $(LINK) ## playbooks and modules, run for real against the simulated landscape
 	$(PYTEST) --junitxml=$(W)/results/e2e.xml -n $(JOBS) tests/e2e
 
+boundaries: $(W)/venv/.test $(LINK) ## kill the rotation of the trust certificate at every single request, and run it again
+	ROTATION_BOUNDARIES=every $(PYTEST) tests/e2e/test_rotation_boundaries.py --junitxml=$(W)/boundaries.xml
+
 sanity: $(W)/venv/.test ## ansible-test sanity
 	PYTHONPATH= $(PY) tools/run_ansible_test.py $(W)/venv sanity
 
@@ -82,6 +85,19 @@ sanity-%: $(W)/venv/.test ## ansible-test sanity of one ansible-core: make sanit
 
 judges: $(W)/judges-venv/.installed $(LINK) ## hold the landscape against SAP's OpenAPI description and clients (Python 3.11, Node)
 	$(W)/judges-venv/bin/python -m pytest -q --junitxml=$(W)/results/judges.xml -n $(JOBS) tests/judges
+
+mutations: $(W)/judges-venv/.installed $(LINK) ## judge the judges: each of many deliberate faults in the landscape has to be caught
+	$(W)/judges-venv/bin/python -m judges.mutations --jobs $(JOBS)
+
+# With options of `python -m benchmark --help`: make benchmark OPTIONS='--hosts 1,10 --repetitions 1'
+benchmark: export PYTHONPATH := $(PYTHONPATH):$(CURDIR)/tests/e2e
+benchmark: $(W)/venv/.benchmark $(W)/judges-venv/.installed $(LINK) ## measure what runs cost and write the page on it (a quiet machine, hours)
+	$(PY) -m benchmark $(OPTIONS)
+	$(PY) -m benchmark.report
+
+generated: $(W)/venv/.test $(LINK) ## write anew what stands elsewhere: the page of findings, the examples of vaulted files
+	$(PY) tools/findings_page.py
+	$(PY) tools/vault_example.py
 
 format: $(W)/venv/.tools ## mend what ruff can mend: imports, layout
 	$(PY) -m ruff check --fix .
@@ -108,6 +124,10 @@ $(W)/venv/.test: requirements.txt requirements/landscape.txt requirements/test.t
 $(W)/venv/.tools: requirements/tools.txt $(W)/venv/.test
 	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make clean, make PYTHON=...")'
 	$(PY) -m pip install -qq -r requirements/tools.txt
+	@touch $@
+
+$(W)/venv/.benchmark: requirements/benchmark.txt $(W)/venv/.test
+	$(PY) -m pip install -qq -r requirements/benchmark.txt
 	@touch $@
 
 $(W)/judges-venv/.installed: requirements/judges.txt $(W)/venv/.test

@@ -4,7 +4,7 @@
 
 """Write the example of every environment's vaulted file: the secrets that the example inventory refers to, explained.
 
-Usage: python tools/vault_example.py
+Usage: PYTHONPATH=.work/tree python tools/vault_example.py
 """
 
 from __future__ import annotations
@@ -15,15 +15,12 @@ from pathlib import Path
 
 import yaml
 
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.vault_example import purpose, vault_example
+
 ROOT = Path(__file__).resolve().parent.parent
 INVENTORIES = ROOT / "examples" / "inventories"
 SHARED = INVENTORIES / "group_vars" / "fsm_environments" / "main.yml"
 SPEC = ROOT / "roles" / "fsm" / "meta" / "argument_specs.yml"
-
-HEAD = """\
----
-# Copy to vault.yml, fill in, and encrypt: ansible-vault encrypt vault.yml
-"""
 
 
 def vaulted_variables() -> dict[str, str]:
@@ -34,12 +31,8 @@ def vaulted_variables() -> dict[str, str]:
 def example() -> str:
     """Return the text of the example file."""
     options = yaml.safe_load(SPEC.read_text(encoding="utf-8"))["argument_specs"]["main"]["options"]
-    text = HEAD
-    for option, variable in vaulted_variables().items():
-        description = options[option]["description"]
-        first = re.sub(r"[COV]\(([^)]*)\)", r"\1", description if isinstance(description, str) else description[0])
-        text += f"\n# {first}\n{variable}:\n"
-    return text
+    variables = vaulted_variables().items()
+    return vault_example({variable: purpose(options[option]) for option, variable in variables})
 
 
 def main() -> int:

@@ -27,8 +27,9 @@ DOCUMENTED = sorted(
 
 @pytest.mark.parametrize("plugin", DOCUMENTED)
 def test_examples_run(operator: Operator, uploaded: Environment, plugin: str) -> None:
-    hosts = {"dev": operator.variables(uploaded)}
+    hosts = {"dev": {**operator.variables(uploaded), **operator.task_center(uploaded)}}
     operator.play("connect_fsm", hosts)
+    operator.landscape.task_center.tick(uploaded.name)
     examples = importlib.import_module(f"ansible_collections.btp_ops.task_center.{plugin}").EXAMPLES
 
     run = operator.play([{"hosts": "all", "gather_facts": False, "tasks": yaml.safe_load(examples)}], hosts)

@@ -378,8 +378,7 @@ CATALOG = {
             "connector_unseen",
             WARNING,
             "Nobody has seen that Task Center's connector of {destination} {event}.",
-            "That takes fsm_task_center_service_key and an administrator's token, which are not set; this run waited "
-            "{waited} seconds instead.",
+            "That takes fsm_task_center_service_key and an administrator's token, which are not set.",
             "Set them, or look at the connectors in Task Center's monitoring.",
         ),
         Finding(

@@ -155,19 +155,19 @@ def gone_findings(answer: Answer, name: str, waited: int) -> Findings:
     :param waited: seconds that were waited if nobody asked
     """
     if answer.get("reached") is None:
-        return [found("connector_unseen", destination=name, event="is gone", waited=waited)]
+        event = f"is gone; this run has waited {waited} seconds for it"
+        return [found("connector_unseen", destination=name, event=event)]
     return [] if answer["reached"] else [found("connector_stays", destination=name, waited=answer["waited"])]
 
 
-def back_findings(answer: Answer, name: str, value: str, waited: int) -> Findings:
+def back_findings(answer: Answer, name: str, value: str) -> Findings:
     """Check whether Task Center's connector is back after its destination's tc.enabled was restored.
 
     :param answer: of task_center_connector_info; without ``connectors`` where nobody asked
     :param value: that tc.enabled has; with any but true the connector is paused and pulls no tasks
-    :param waited: seconds that were waited if nobody asked
     """
     if answer.get("connectors") is None:
-        return [found("connector_unseen", destination=name, event="is back", waited=waited)]
+        return [found("connector_unseen", destination=name, event="is back")]
     results = connector_findings(answer, name)
     return results if value == "true" else [one for one in results if one["id"] == "connector_missing"]
 

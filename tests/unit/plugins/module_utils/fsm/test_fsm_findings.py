@@ -211,7 +211,7 @@ PROVOCATIONS: dict[str, tuple[t.Callable[[], Findings], str]] = {
         "The repopulation of OLD",
     ),
     "connector_stays": (lambda: gone_findings({"reached": False, "waited": 300}, "FSM", 0), "300 seconds"),
-    "connector_unseen": (lambda: gone_findings({}, "FSM", 120), "this run waited 120 seconds"),
+    "connector_unseen": (lambda: gone_findings({}, "FSM", 120), "is gone; this run has waited 120 seconds"),
     "gate_in_preview": (lambda: of_certificate(CERTIFICATE, "preview"), "/files/dev.pem"),
     "shadowed": (lambda: of_subaccount(in_instance=({"Name": "FSM"},)), "FSM"),
     "paused": (lambda: of_subaccount({**PRIMARY, "tc.enabled": "false"}), "tc.enabled false"),

@@ -12,12 +12,11 @@ import pytest
 
 from ansible_collections.btp_ops.task_center.plugins.filter import (
     fsm_removal_findings,
-    fsm_subaccount_findings,
     fsm_trust_findings,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.subaccount import subaccount_findings
 
-in_subaccount = fsm_subaccount_findings.FilterModule().filters()["fsm_subaccount_findings"]
 of_removal = fsm_removal_findings.FilterModule().filters()["fsm_removal_findings"]
 of_certificate = fsm_trust_findings.FilterModule().filters()["fsm_trust_findings"]
 
@@ -45,7 +44,7 @@ CERTIFICATE = {
 
 def ids(*destinations: dict[str, str], in_instance: tuple[dict[str, str], ...] = ()) -> list[str]:
     """Return the IDs of what is found in a subaccount."""
-    return [finding["id"] for finding in in_subaccount(list(destinations), list(in_instance), PRIMARY)]
+    return [finding["id"] for finding in subaccount_findings(list(destinations), list(in_instance), PRIMARY)]
 
 
 def of(certificate: dict[str, t.Any] | None, **options: t.Any) -> list[tuple[str, str]]:
@@ -78,7 +77,7 @@ def test_setup_in_the_instance_does_not_count() -> None:
     ],
 )
 def test_second_primary(difference: dict[str, str]) -> None:
-    found = in_subaccount([SETUP, {**PRIMARY, "Name": "OLD", **difference}], [], PRIMARY)
+    found = subaccount_findings([SETUP, {**PRIMARY, "Name": "OLD", **difference}], [], PRIMARY)
     assert [finding["id"] for finding in found] == ["second_primary"]
     assert "Destination OLD is a primary destination" in found[0]["what"]
     assert found[0]["severity"] == "error"
@@ -113,7 +112,7 @@ def test_own_secondary_with_a_stray_switch_is_drift_to_mend() -> None:
 
 
 def test_every_second_primary_is_named() -> None:
-    found = in_subaccount([{**PRIMARY, "Name": "B"}, SETUP, {**PRIMARY, "Name": "A"}], [], PRIMARY)
+    found = subaccount_findings([{**PRIMARY, "Name": "B"}, SETUP, {**PRIMARY, "Name": "A"}], [], PRIMARY)
     assert [finding["what"].split()[1] for finding in found] == ["A", "B"]
 
 
@@ -124,7 +123,7 @@ def test_destination_of_the_instance_hides_ours(name: str) -> None:
 
 @pytest.mark.parametrize("value", ["false", "", "True"])
 def test_paused_primary_is_worth_a_warning(value: str) -> None:
-    found = in_subaccount([SETUP, {**PRIMARY, "tc.enabled": value}, SECONDARY], [], PRIMARY)
+    found = subaccount_findings([SETUP, {**PRIMARY, "tc.enabled": value}, SECONDARY], [], PRIMARY)
     assert [(finding["id"], finding["severity"]) for finding in found] == [("paused", "warning")]
 
 
@@ -180,7 +179,7 @@ FOREIGN = {"Type": "HTTP", "URL": "https://mail.example.com/api"}
 
 @pytest.mark.parametrize("name", ["FSM", "FSM_PP"])
 def test_destination_of_someone_else_has_the_name(name: str) -> None:
-    found = in_subaccount([SETUP, {**FOREIGN, "Name": name}], [], PRIMARY)
+    found = subaccount_findings([SETUP, {**FOREIGN, "Name": name}], [], PRIMARY)
     assert [finding["id"] for finding in found] == ["name_taken"]
     assert found[0]["what"] == f"Destination {name} exists and leads to mail.example.com."
     assert found[0]["severity"] == "error"
@@ -188,7 +187,7 @@ def test_destination_of_someone_else_has_the_name(name: str) -> None:
 
 @pytest.mark.parametrize("destination", [{"Name": "FSM", "Type": "MAIL"}, {"Name": "FSM", "Type": "TCP", "URL": ""}])
 def test_destination_of_another_kind_has_the_name(destination: dict[str, str]) -> None:
-    found = in_subaccount([SETUP, destination], [], PRIMARY)
+    found = subaccount_findings([SETUP, destination], [], PRIMARY)
     assert [finding["id"] for finding in found] == ["name_taken"]
 
 
@@ -213,7 +212,7 @@ def test_only_destinations_to_fsm_are_removed() -> None:
     ["Identity_Authentication_Connectivity_ids", "identity-authentication-connectivity", "TaskCenterGlobalSettings"],
 )
 def test_misspelt_destination_of_the_initial_setup(name: str) -> None:
-    found = in_subaccount([{"Name": name}], [], PRIMARY)
+    found = subaccount_findings([{"Name": name}], [], PRIMARY)
     assert "setup_misspelt" in [finding["id"] for finding in found]
 
 

@@ -1,0 +1,130 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs of ansible-playbook that are killed, or answered by nobody, at chosen requests."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import typing as t
+from dataclasses import dataclass
+from pathlib import Path
+
+from landscape import Matching
+from landscape.faults import LostAnswer
+from operator_at_work import COLLECTION, TIMEOUT
+
+if t.TYPE_CHECKING:
+    from landscape.faults import Pause
+    from operator_at_work import Operator, Variables
+    from rotating import Rotating
+
+# Users, the Destination Service and FSM send requests too.
+AGENT = "btp_ops.task_center"
+ARRIVAL = 60  # seconds in which a run has to come to its boundary
+
+
+@dataclass(frozen=True)
+class Boundary:
+    """A moment between two requests of a run.
+
+    Attributes:
+        number: which request of an environment, counted from 1.
+        when: before it is carried out, or after that and before its answer is sent.
+    """
+
+    number: int
+    when: t.Literal["before", "after"]
+
+
+def requests_of(operator: Operator, rotating: Rotating) -> list[str]:
+    """Return the requests that runs have made for an environment, in their order."""
+    return [
+        f"{request.method} {request.path}"
+        for request in operator.landscape.requests(rotating.environment.name)
+        if request.user_agent == AGENT
+    ]
+
+
+def pause_at(operator: Operator, rotating: Rotating, boundary: Boundary) -> Pause:
+    """Hold the run of an environment at a boundary."""
+    faults = operator.landscape.faults
+    hold = faults.pause_before if boundary.when == "before" else faults.pause_after
+    return hold(Matching(environment=rotating.environment.name, origin="client"), nth=boundary.number)
+
+
+def lose_answer(operator: Operator, rotating: Rotating, number: int) -> None:
+    """Let a request of an environment be carried out and its answer be lost."""
+    matching = Matching(environment=rotating.environment.name, origin="client")
+    operator.landscape.faults.add(LostAnswer(), matching, nth=number, times=1)
+
+
+@contextlib.contextmanager
+def running(operator: Operator, hosts: dict[str, Variables], *arguments: str, **variables: str) -> t.Iterator[Path]:
+    """Run the rotation in the background, each environment at its own pace; kill all of its processes at the end.
+
+    Yields:
+        the file with what it prints.
+    """
+    output = operator.folder / "killed.txt"
+    command = [
+        str(Path(sys.executable).parent / "ansible-playbook"),
+        *("-i", str(operator.inventory(hosts)), f"{COLLECTION}.rotate_fsm_trust", "-e", "fsm_rotation_serial=100%"),
+        *arguments,
+    ]
+    pace = {"ANSIBLE_STRATEGY": "free", "ANSIBLE_FORKS": str(len(hosts))}
+    with output.open("w") as file:
+        process = subprocess.Popen(
+            command,
+            cwd=operator.folder,
+            env=operator.environment_variables(**pace, **variables),
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            yield output
+        finally:
+            kill(process)
+
+
+def kill(process: subprocess.Popen[t.Any]) -> None:
+    """Kill a process and all that it has started, without a chance to tidy up."""
+    # Ansible's workers have sessions of their own, so no signal to a group would reach them.
+    family = [process.pid, *_descendants(process.pid)]
+    for number in family:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(number, signal.SIGKILL)
+    process.wait(TIMEOUT)
+
+
+def kill_at(operator: Operator, boundaries: dict[str, tuple[Rotating, Boundary]], hosts: dict[str, Variables]) -> None:
+    """Run the rotation until each environment has come to its boundary, and kill it there.
+
+    Args:
+        operator: whose environments they are.
+        boundaries: the environment and its boundary by host name.
+        hosts: variables by host name.
+    """
+    pauses = {name: pause_at(operator, one, boundary) for name, (one, boundary) in boundaries.items()}
+    with running(operator, hosts) as output:
+        for name, pause in pauses.items():
+            assert pause.wait(ARRIVAL), f"{name} did not come to {boundaries[name][1]}:\n{output.read_text()}"
+    for pause in pauses.values():
+        pause.drop()
+    operator.landscape.faults.clear()
+    operator.assert_no_secret(output.read_text())
+
+
+def _descendants(process: int) -> list[int]:
+    try:
+        text = " ".join(path.read_text() for path in Path(f"/proc/{process}/task").glob("*/children"))
+    except FileNotFoundError:
+        return []
+    children = [int(number) for number in text.split()]
+    return children + [number for child in children for number in _descendants(child)]
