@@ -15,6 +15,7 @@ export PYTHONPYCACHEPREFIX := $(CURDIR)/$(W)/pycache
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export ANSIBLE_CONFIG := $(CURDIR)/tests/ansible.cfg
 export ANSIBLE_HOME := $(CURDIR)/$(W)/ansible
+export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/$(W)/hypothesis
 
 # For programs that call others of the same environment (ansible-doc, ansible-galaxy).
 WITH_PATH := PATH="$(CURDIR)/$(BIN):$$PATH"

@@ -22,9 +22,8 @@ options:
   _input:
     description:
       - What the modules returned that asked. C(primary) and C(secondary) are of
-        M(btp_ops.task_center.btp_destination_info) with its O(btp_ops.task_center.btp_destination_info#module:prove_token),
-        C(task_center) is of M(btp_ops.task_center.task_center_connector_info). C(secondary) and C(task_center) are
-        empty where nobody asked.
+        M(btp_ops.task_center.btp_destination_info) with C(prove_token), C(task_center) is of
+        M(btp_ops.task_center.task_center_connector_info). C(secondary) and C(task_center) are empty where nobody asked.
     type: dict
     required: true
   name:

@@ -1,0 +1,64 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Switching, repopulating and renaming."""
+
+from __future__ import annotations
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.finding import ERROR, WARNING, Finding
+
+FINDINGS = (
+    Finding(
+        "no_primary",
+        ERROR,
+        "{destination} is no primary destination that could be worked on: {reason}.",
+        "Nothing was changed.",
+        "Set fsm_name to the name of the primary destination to FSM, or connect it first: "
+        "btp_ops.task_center.connect_fsm.",
+    ),
+    Finding(
+        "not_enabled",
+        ERROR,
+        "Destination {destination} has no tc.enabled, so Task Center has no connector of it.",
+        "It was never connected, or someone stopped while its task cache was repopulated or it was renamed.",
+        "Run btp_ops.task_center.repopulate_fsm or btp_ops.task_center.rename_fsm again if one of them was "
+        "interrupted, else btp_ops.task_center.connect_fsm.",
+    ),
+    Finding(
+        "other_system",
+        ERROR,
+        "Destination {destination} leads to another FSM system (host {host}, account {account_id}, company "
+        "{company_id}) than fsm_url, fsm_account_id and fsm_company_id.",
+        "What belongs to one system must not be changed into, or deleted for, another.",
+        "Correct the names of the destinations, or these variables.",
+    ),
+    Finding(
+        "rename_nothing",
+        ERROR,
+        "There is neither a destination {old} nor a destination {new}.",
+        "So there is nothing to rename.",
+        "Correct fsm_rename_from, or connect {new}: btp_ops.task_center.connect_fsm.",
+    ),
+    Finding(
+        "rename_while_repopulating",
+        ERROR,
+        "The repopulation of {old} was interrupted.",
+        "Which value tc.enabled had stands in its labels, and would be lost.",
+        "Finish it first: btp_ops.task_center.repopulate_fsm with fsm_name {old}.",
+    ),
+    Finding(
+        "connector_stays",
+        ERROR,
+        "Task Center still has its connector of {destination}, {waited} seconds after tc.enabled was removed.",
+        "Its tasks would be shown beside those of a new connector.",
+        "See the connector's CONFIG job in Task Center's monitoring, and run the playbook again: it goes on from here.",
+    ),
+    Finding(
+        "connector_unseen",
+        WARNING,
+        "Nobody has seen that Task Center's connector of {destination} {event}.",
+        "That takes fsm_task_center_service_key and an administrator's token, which are not set.",
+        "Set them, or look at the connectors in Task Center's monitoring.",
+    ),
+)

@@ -1,0 +1,82 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What can be wrong with the variables."""
+
+from __future__ import annotations
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.finding import ERROR, WARNING, Finding
+
+FINDINGS = (
+    Finding(
+        "input_missing",
+        ERROR,
+        "{variable} is not set.",
+        "Both destinations need it.",
+        "Set it in the environment's variables; if it is a secret, in its vaulted file.",
+    ),
+    Finding(
+        "input_not_text",
+        ERROR,
+        "{variable} is a number.",
+        "YAML drops leading zeros, or reads the digits as octal, before anyone can notice.",
+        "Write it in quotes.",
+    ),
+    Finding(
+        "input_spaces",
+        ERROR,
+        "{variable} begins or ends with white space.",
+        "FSM would refuse it.",
+        "Copy it again without the space or line end.",
+    ),
+    Finding(
+        "input_pattern",
+        ERROR,
+        "{variable} is '{value}'.",
+        "It has to be {rule}.",
+        "Correct it in the environment's variables.",
+    ),
+    Finding(
+        "name_is_secondary",
+        ERROR,
+        "{variable} '{value}' ends with _PP.",
+        "That suffix marks the secondary destination, and is its only link to the primary one.",
+        "Choose a name without it.",
+    ),
+    Finding(
+        "name_of_service",
+        ERROR,
+        "fsm_name is {value}.",
+        "That destination belongs to SAP Task Center's initial setup.",
+        "Choose another name.",
+    ),
+    Finding(
+        "cluster_differs",
+        WARNING,
+        "fsm_audience is on host {audience_host}, fsm_url on {url_host}.",
+        "FSM's clusters do not know each other's accounts.",
+        "Check both; the SAML metadata URL stands in FSM Admin.",
+    ),
+    Finding(
+        "property_set_by_role",
+        ERROR,
+        "{variable} sets {key}.",
+        "The role derives this property{like}; two sources would contradict each other.",
+        "Remove it there and set the role's variable it is derived from.",
+    ),
+    Finding(
+        "property_forbidden",
+        ERROR,
+        "{variable} sets {key}.",
+        "{rule}",
+        "Remove it.",
+    ),
+    Finding(
+        "property_value",
+        ERROR,
+        "{variable}: {problem}.",
+        "Task Center or the Destination Service would not take it as it is meant.",
+        "Correct it in the environment's variables.",
+    ),
+)
