@@ -8,7 +8,22 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import typing as t
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
+
+
+def bare_token(text: str, option: str) -> str:
+    """Return a token without the white space that files and vaults add.
+
+    :param option: how the operator calls it
+    :raises InputError: it cannot be a token (RFC 6750, section 2.1), and must not get into a header
+    """
+    token = text.strip()
+    if not re.fullmatch(r"[A-Za-z0-9._~+/-]+=*", token):
+        raise InputError(f"{option} is no token.", "Give it as the token service issued it, and nothing else.")
+    return token
 
 
 def unverified_claims(token: str) -> dict[str, t.Any]:

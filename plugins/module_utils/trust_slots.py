@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import datetime
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.certificate import Certificate, read_certificate
 from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.destination_service import DestinationService
@@ -18,7 +18,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.trust im
 
 @dataclass(frozen=True)
 class TrustSlots:
-    """Both certificates, None for an empty slot, and the moment at which they were read."""
+    """Both certificates, None for an empty slot, and the moment at which they were read, by the service's clock."""
 
     active: Certificate | None
     passive: Certificate | None
@@ -75,4 +75,4 @@ def read_slots(service: DestinationService) -> TrustSlots:
                 f"The {slot} trust certificate of {service.key.subaccount} cannot be understood: {error.problem}",
                 "Look at it in the cockpit, Connectivity, Destinations, Download Trust.",
             ) from error
-    return TrustSlots(found["active"], found["passive"], datetime.now(timezone.utc))
+    return TrustSlots(found["active"], found["passive"], service.http.now())

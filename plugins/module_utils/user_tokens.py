@@ -17,7 +17,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.xsuaa 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
 from ansible_collections.btp_ops.task_center.plugins.module_utils.one_at_a_time import one_at_a_time
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import ServiceKey
-from ansible_collections.btp_ops.task_center.plugins.module_utils.token_claims import unverified_claims
+from ansible_collections.btp_ops.task_center.plugins.module_utils.token_claims import bare_token, unverified_claims
 
 # Claims by which XSUAA names the client that it issued a token to.
 CLIENT_CLAIMS = ("cid", "client_id", "azp")
@@ -78,7 +78,7 @@ def user_tokens(http: Http, key: ServiceKey, params: t.Mapping[str, t.Any]) -> t
     :raises OperatorError: the file of the refresh token cannot be used, or the token service refused
     """
     if params["user_token"]:
-        return _of_access_token(http, key, params["user_token"]), Keeper()
+        return _of_access_token(http, key, bare_token(params["user_token"], "user_token")), Keeper()
     if not params["refresh_token_file"]:
         keeper = Keeper()
         return Xsuaa(http, key, _refreshing(params["refresh_token"]), keeper.keep), keeper

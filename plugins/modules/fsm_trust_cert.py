@@ -168,8 +168,8 @@ LAG = (0.0, 0.2, 0.5, 1.0, 2.0)
 ROUNDS = 4
 LONGEST_YIELD = 1.0  # seconds to give way to it
 
-RENEWED = (
-    "The active trust certificate was renewed in place: "
+RENEWAL = (
+    "The active trust certificate {verb} renewed in place: "
     "until the new one is uploaded in FSM Admin, FSM rejects the users of this subaccount."
 )
 
@@ -195,7 +195,7 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
         changed=planned.action != "none",
         facts={"action": planned.action, "certificate": None},
         diff=[{"before": before.fingerprints.shown(), "after": shown_after.shown()}],
-        warnings=[RENEWED] if planned.action == "renew_active" and not check_mode else [],
+        warnings=[RENEWAL.format(verb="would be" if check_mode else "was")] if planned.action == "renew_active" else [],
     )
     if wanted.present:
         # In check mode the certificate that would come into the slot may be known: after a rotation it is the other

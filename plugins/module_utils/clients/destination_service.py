@@ -14,6 +14,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.http i
 from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.xsuaa import Xsuaa
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import AnswerLost, ServiceError
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import ServiceKey
+from ansible_collections.btp_ops.task_center.plugins.module_utils.token_claims import bare_token
 
 if t.TYPE_CHECKING:
     import requests
@@ -137,8 +138,8 @@ class DestinationService:
         what = f"find destination {name}"
         headers = {}
         if user_token:
-            self.http.secrets.add(user_token)
-            headers["X-user-token"] = user_token
+            headers["X-user-token"] = bare_token(user_token, "user_token")
+            self.http.secrets.add(headers["X-user-token"])
         answer = self._call(what, "GET", f"destinations/{quote(name, safe='')}", headers=headers, allow=(404,))
         return None if answer.status_code == 404 else self._object(what, answer)
 
@@ -184,7 +185,7 @@ class DestinationService:
             # The token may have been revoked before its time: ask for a new one, once.
             self.tokens.forget()
             answer = self.http.request(self.system, what, method, url, auth=self.tokens.bearer(), **options)
-        if answer.status_code in (200, 201, *allow):
+        if answer.status_code in (200, 201, *allow) and not _by_a_router(answer):
             return answer
         raise self.http.refused(self.system, what, answer, NEXT_STEP_OF_STATUS.get(answer.status_code, NEXT_STEP))
 
@@ -216,3 +217,12 @@ def _labels_path(level: str, name: str) -> str:
 
 def _certificate_path(slot: str) -> str:
     return "saml2Metadata/certificate" if slot == "active" else f"saml2Metadata/certificate/{slot}"
+
+
+def _by_a_router(answer: requests.Response) -> bool:
+    """Tell whether an error is not the service's own: a missing route says nothing of what the service holds.
+
+    Source: Cloud Foundry, "Gorouter": its own errors carry the header X-Cf-RouterError. Portals answer with pages.
+    """
+    is_page = answer.text.lstrip()[:1] == "<"
+    return answer.status_code == 404 and ("X-Cf-RouterError" in answer.headers or is_page)

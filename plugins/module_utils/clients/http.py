@@ -17,6 +17,8 @@ import tempfile
 import time
 import typing as t
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import AnswerLost, ServiceError, Unreachable
 from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import HIDDEN, redact
@@ -38,6 +40,7 @@ QUOTED = 300  # characters of an answer that a message quotes
 OVERLOADED = 429
 RETRIED = (OVERLOADED, 500, 502, 503, 504)
 PROXY_VARIABLES = ("https_proxy", "no_proxy")
+TOLERANCE = timedelta(seconds=5)  # by which two clocks may differ and still tell the same time
 ANY_METHOD = None
 REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 
@@ -130,11 +133,13 @@ class Http:
 
     :param environ: environment variables of the task: inside Ansible's worker they are not those of the process
     :param secrets: what no message may quote: client secrets, tokens, assertions
+    :param ahead: by how much the clock of the system that answered last is ahead of this machine's
     """
 
     settings: Settings
     environ: t.Mapping[str, str]
     secrets: set[str] = field(default_factory=set)
+    ahead: timedelta = timedelta()
 
     def __post_init__(self) -> None:
         """Open the session."""
@@ -169,7 +174,7 @@ class Http:
         :raises AnswerLost: it may have arrived, but there is no complete answer
         """
         try:
-            return self.session.request(
+            answer = self.session.request(
                 method,
                 url,
                 timeout=(self.settings.connect_timeout, self.settings.read_timeout),
@@ -179,25 +184,23 @@ class Http:
                 allow_redirects=False,
                 **options,
             )
-        except NOTHING_SENT as error:
-            if _broken(error):
-                raise self._lost(system, what, url, error) from None
-            raise self._unreachable(system, what, url, error) from None
-        except requests.exceptions.SSLError as error:
-            if any(sign in str(error) for sign in BEFORE_SENDING):
-                raise self._unreachable(system, what, url, error) from None
-            raise self._lost(system, what, url, error) from None
-        except TooPatient as error:
-            raise ServiceError(
-                f"{system} was asked to {what}: {error}.", "Run the task again later.", OVERLOADED
-            ) from None
-        except requests.exceptions.RequestException as error:
-            if _never_sent(error):
-                raise self._unreachable(system, what, url, error) from None
-            raise self._lost(system, what, url, error) from None
-        except OSError as error:
-            # requests: a CA file or client certificate that does not exist.
-            raise Unreachable(f"{system}: {what}: {error}.", "Check ca_path.") from None
+        except (requests.exceptions.RequestException, TooPatient, OSError, ValueError) as error:
+            raise self._failure(system, what, url, error) from None
+        self._note_time(answer)
+        return answer
+
+    def now(self) -> datetime:
+        """Return the time by the clock of the system that answered last; by this machine's when it tells none."""
+        return datetime.now(timezone.utc) + self.ahead
+
+    def _note_time(self, answer: requests.Response) -> None:
+        try:
+            told = parsedate_to_datetime(answer.headers.get("Date", ""))
+        except (TypeError, ValueError):
+            return
+        if told.tzinfo:
+            difference = told - datetime.now(timezone.utc)
+            self.ahead = difference if abs(difference) > TOLERANCE else timedelta()
 
     def _authorities(self) -> str | bool:
         """Return the file of the authorities to trust, or True for those of the Python installation."""
@@ -230,6 +233,25 @@ class Http:
                 "See whether a proxy or a portal answers in its place.",
                 answer.status_code,
             ) from None
+
+    def _failure(self, system: str, what: str, url: str, error: Exception) -> ServiceError:
+        """Make the error of a request without an answer: whether it may have been carried out is what counts."""
+        if isinstance(error, TooPatient):
+            return ServiceError(f"{system} was asked to {what}: {error}.", "Run the task again later.", OVERLOADED)
+        if isinstance(error, requests.exceptions.InvalidHeader):
+            return _unfit(system, what)
+        if isinstance(error, NOTHING_SENT):
+            never_sent = not _broken(error)
+        elif isinstance(error, requests.exceptions.SSLError):
+            never_sent = any(sign in str(error) for sign in BEFORE_SENDING)
+        elif isinstance(error, requests.exceptions.RequestException):
+            never_sent = _never_sent(error)
+        elif isinstance(error, OSError):
+            # requests: a CA file or client certificate that does not exist.
+            return Unreachable(f"{system}: {what}: {error}.", "Check ca_path.")
+        else:
+            return _unfit(system, what)
+        return (self._unreachable if never_sent else self._lost)(system, what, url, error)
 
     def _lost(self, system: str, what: str, url: str, error: Exception) -> AnswerLost:
         todo = "Run the task again; if it goes on, see the service's availability."
@@ -314,6 +336,14 @@ def said(answer: requests.Response) -> str:
 def shortened(text: str) -> str:
     """Return a text as the end of a sentence, cut where it is too long to be read."""
     return f"{text.rstrip('.')}." if len(text) <= QUOTED else f"{text[:QUOTED]}..."
+
+
+def _unfit(system: str, what: str) -> Unreachable:
+    """Make the error of what cannot stand in a header; the library quotes the value, which may be a secret."""
+    return Unreachable(
+        f"{system} cannot be asked to {what}: the request cannot be built.",
+        "See whether a credential holds a line end or other signs that do not belong to it.",
+    )
 
 
 def _causes(error: BaseException) -> t.Iterator[BaseException]:

@@ -12,7 +12,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.token_claims import unverified_claims
+from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
+from ansible_collections.btp_ops.task_center.plugins.module_utils.token_claims import bare_token, unverified_claims
 
 
 def token_of(payload: bytes) -> str:
@@ -31,3 +32,15 @@ def test_claims(claims: dict[str, t.Any]) -> None:
 )
 def test_no_claims(token: str) -> None:
     assert unverified_claims(token) == {}
+
+
+@pytest.mark.parametrize("text", ["a.b-c_d", " a.b-c_d\n", "a.b-c_d\r\n", "abc=="])
+def test_bare_token(text: str) -> None:
+    assert bare_token(text, "user_token") == text.strip()
+
+
+@pytest.mark.parametrize("text", ["", " ", "a b", "a\nb", "Bearer abc", "töken", "a\x00", "=a"])
+def test_what_is_no_token_is_refused_and_not_quoted(text: str) -> None:
+    with pytest.raises(InputError, match=r"^user_token is no token\. Give it") as caught:
+        bare_token(text, "user_token")
+    assert not text.strip() or text not in str(caught.value)

@@ -201,3 +201,27 @@ def test_answer_of_another_form(
     gateway.fail("GET", path_end, Fault(200, body))
     with pytest.raises(ServiceError, match="answered something unexpected to"):
         call(service)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        Fault(404, "404 Not Found: Requested route does not exist.", headers={"X-Cf-RouterError": "unknown_route"}),
+        Fault(404, "<!DOCTYPE html><html><body>Not Found</body></html>"),
+    ],
+)
+@pytest.mark.parametrize(
+    "path_end, read",
+    [
+        ("/saml2Metadata/certificate", lambda service: service.certificate("active")),
+        ("/subaccountDestinations/X", lambda service: service.destination("subaccount", "X")),
+    ],
+)
+def test_missing_route_is_not_taken_for_a_missing_entity(
+    service: DestinationService, gateway: Gateway, fault: Fault, path_end: str, read: t.Callable[[t.Any], object]
+) -> None:
+    """Else a certificate would be generated in the place of one that is only out of reach, and renewed by that."""
+    gateway.fail("GET", path_end, fault)
+    with pytest.raises(ServiceError, match="refused to read") as caught:
+        read(service)
+    assert caught.value.status == 404

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import socket
 import typing as t
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
+import requests
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import AnswerLost, ServiceError, Unreachable
 from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import HIDDEN
@@ -303,3 +306,29 @@ def test_error_quotes_no_secret(service: DestinationService, gateway: Gateway, f
 
 def test_requests_tell_who_sends_them(service: DestinationService) -> None:
     assert service.http.session.headers["User-Agent"] == "btp_ops.task_center"
+
+
+def test_what_cannot_stand_in_a_header_is_told_and_not_quoted(service: DestinationService) -> None:
+    with pytest.raises(ServiceError, match="the request cannot be built") as caught:
+        service.http.request("The system", "look", "GET", "https://x", headers={"Authorization": "Bearer s3cr3t\n"})
+    assert "s3cr3t" not in str(caught.value)
+
+
+@pytest.mark.parametrize("hours", [0, 49, -3])
+def test_time_is_that_of_the_system_that_answered(service: DestinationService, hours: int) -> None:
+    answer = requests.Response()
+    answer.headers["Date"] = format_datetime(datetime.now(timezone.utc) + timedelta(hours=hours))
+    service.http._note_time(answer)
+    difference = service.http.now() - datetime.now(timezone.utc)
+    assert abs(difference - timedelta(hours=hours)) < timedelta(seconds=5)
+    if not hours:
+        assert service.http.ahead == timedelta()
+
+
+@pytest.mark.parametrize("date", [None, "yesterday", ""])
+def test_without_a_date_this_machines_clock_counts(service: DestinationService, date: str | None) -> None:
+    answer = requests.Response()
+    if date is not None:
+        answer.headers["Date"] = date
+    service.http._note_time(answer)
+    assert service.http.ahead == timedelta()
