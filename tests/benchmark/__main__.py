@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import tempfile
 import time
@@ -34,6 +35,8 @@ def main() -> int:
     if not JUDGES.exists():
         print("SAP's Python client is missing: make judges-venv", file=sys.stderr)
         return 2
+    # So that what is at work is ended, and the folder with its secrets removed.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(1))
     options.results.parent.mkdir(parents=True, exist_ok=True)
     report: dict[str, t.Any] = {
         "machine": describe(),

@@ -49,7 +49,11 @@ def measure(command: t.Sequence[str], folder: Path, environment: t.Mapping[str, 
         process = subprocess.Popen(
             command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
         )
-        _process, status, usage = os.wait4(process.pid, 0)
+        try:
+            _process, status, usage = os.wait4(process.pid, 0)
+        except BaseException:
+            process.kill()
+            raise
         seconds = time.monotonic() - start
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
