@@ -44,8 +44,9 @@ _value:
 
 
 def rotation_finding(finding: str, facts: dict[str, t.Any]) -> dict[str, str]:
-    """Return a finding with its facts; of what a service answered, the text sets the full stop."""
-    return found(finding, None, **{**facts, "error": str(facts.get("error", "")).rstrip(".")})
+    """Return a finding with its facts; of what services answered, the text sets the full stop."""
+    answers = {name: str(facts.get(name, "")).rstrip(".") for name in ("error", "reason")}
+    return found(finding, None, **{**facts, **answers})
 
 
 class FilterModule:

@@ -64,6 +64,13 @@ options:
   retired:
     description: SHA-256 fingerprint of the certificate that this run has retired.
     type: str
+  neighbours:
+    description:
+      - C(environment), C(subaccount) and C(uploaded) certificates of all environments of the run. Those of the same
+        subaccount sign with the same certificates, so they have to declare them too.
+    type: list
+    elements: dict
+    default: []
   preview:
     description: Whether what was done was only assumed.
     type: bool
@@ -100,6 +107,7 @@ def rotation_plan(
     facts: dict[str, t.Any] | None = None,
     done: t.Sequence[str] = (),
     retired: str | None = None,
+    neighbours: t.Sequence[dict[str, t.Any]] = (),
     preview: bool = False,
 ) -> dict[str, t.Any]:
     """Return the decision for the present moment."""
@@ -115,6 +123,7 @@ def rotation_plan(
         destinations=destinations or [],
         done=list(done),
         retired=retired,
+        neighbours=neighbours,
     )
     return judge(reading, uploaded, Settings(**wanted), preview, facts or {}, datetime.now(timezone.utc))
 

@@ -40,11 +40,16 @@ def test_a_failing_canary_stops_the_others(operator: Operator) -> None:
 
 
 def test_waiting_is_no_failure_unless_the_scheduler_wants_it(operator: Operator) -> None:
-    quiet, due, soaking = (Rotating(operator, operator.environment(), name) for name in ("quiet", "due", "soaking"))
+    names = ("shared", "quiet", "due", "soaking")
+    shared, quiet, due, soaking = (Rotating(operator, operator.environment(), name) for name in names)
     quiet.environment.fsm_account.upload(quiet.environment.subaccount.trust.replace("active").pem)
     soaking.environment.subaccount.trust.replace("passive")
     soaking.upload()
-    hosts = {one.name: one.variables() for one in (quiet, due, soaking)}
+    new = shared.environment.subaccount.trust.replace("passive")
+    shared.upload()
+    hosts = {one.name: one.variables() for one in (shared, quiet, due, soaking)}
+    # It signs with the same certificates, and comes in a later batch.
+    hosts["neighbour"] = shared.variables(fsm_uploaded_certificates=[shared.old.fingerprint])
 
     run, artifact = sweep(operator, hosts)
 
@@ -55,7 +60,12 @@ def test_waiting_is_no_failure_unless_the_scheduler_wants_it(operator: Operator)
         "quiet": ("nothing to do", "nobody"),
         "due": ("waiting for upload", "FSM administrator"),
         "soaking": ("soaking", "nobody"),
+        "shared": ("waiting for upload", "FSM administrator"),
+        "neighbour": ("waiting for upload", "FSM administrator"),
     }
+    assert (shared.active, shared.passive) == (shared.old, new)
+    assert "do not declare" in told["shared"]["messages"][0]
+    assert told["shared"]["messages"][0].count("neighbour") == 1
     assert due.passive
     assert told["due"]["passive"]["fingerprint"] == due.passive.fingerprint
     assert told["due"]["path"].startswith(str(operator.folder))

@@ -81,6 +81,7 @@ class Reading:
     :param destinations: all destinations that might sign with the trust key
     :param done: what this run has done so far
     :param retired: fingerprint of the certificate that it has retired, or None
+    :param neighbours: environment, subaccount and uploaded certificates of all environments of the run, this one's too
     """
 
     active: dict[str, t.Any] | None
@@ -90,6 +91,7 @@ class Reading:
     destinations: list[dict[str, t.Any]]
     done: list[str]
     retired: str | None = None
+    neighbours: t.Sequence[dict[str, t.Any]] = ()
 
 
 def judge(
@@ -112,8 +114,9 @@ def judge(
         active=_standing(reading.active),
         passive=_standing(reading.passive),
         memory=plan.remembered(reading.labels) if reading.secondary else None,
-        uploaded=frozenset(map(normal_fingerprint, listed(uploaded))),
+        uploaded=_fingerprints(uploaded),
         now=now,
+        elsewhere=_elsewhere(reading.neighbours, facts["environment"]),
     )
     for step in reading.done if preview else ():
         situation = plan.after(situation, step)
@@ -123,12 +126,13 @@ def judge(
     path = _path(facts, slot, active if slot == "active" else passive)
     findings = _told(decided, {**facts, "path": path})
     others = signing_too(reading.destinations, reading.secondary)
-    if others and decided.step in ("stage", "upload", "activate"):
+    if others and (decided.step in ("stage", "upload", "activate") or "activate" in reading.done):
         findings.append(found("rotation_others", destinations=", ".join(others)))
-    if reading.retired and "retire" in reading.done:
+    if reading.retired and "retire" in reading.done and not preview:
         findings.append(found("rotation_retired", **{**facts, "fingerprint": reading.retired}))
-    done = "retire" in reading.done and decided.step == "none"
-    phase_of_step, words, actor = STEPS[decided.step]
+    over = "retire" in reading.done and decided.step == "none"
+    # Whoever reads a preview is told the last step that it has only assumed.
+    phase_of_step, words, actor = STEPS["retire" if over and preview else decided.step]
     starts = active.not_after - timedelta(days=settings.start_days) if active and active.not_after else None
     until = _shown(decided.soaks_until)
     return {
@@ -138,7 +142,7 @@ def judge(
         "phase_of_step": phase_of_step,
         "next": words.format(soaks_until=until, starts=starts.date() if starts else "an unknown date"),
         "actor": actor,
-        "outcome": "done" if done else decided.outcome,
+        "outcome": ("pending" if preview else "done") if over else decided.outcome,
         "done": reading.done,
         "fingerprint": named,
         "findings": findings,
@@ -154,10 +158,14 @@ def judge(
             else None
         ),
         "forget": decided.forget,
+        "reverted": decided.reverted,
+        "turned_back": (
+            plan.activation_label(passive.fingerprint, active.fingerprint, now) if active and passive else None
+        ),
         "proof": plan.proof_label(active.fingerprint, now) if active else None,
         "path": path if decided.step == "upload" else None,
         "pem": next((c["pem"] for c in (reading.active, reading.passive) if c and c["fingerprint"] == named), None),
-        "can_roll_back": passive is not None and not passive.expired and not passive.not_yet_valid,
+        "no_way_back": _no_way_back(passive, situation.uploaded),
         "declared": active is not None and active.fingerprint in situation.uploaded,
     }
 
@@ -229,6 +237,31 @@ def signing_too(destinations: list[dict[str, t.Any]], secondary: dict[str, t.Any
             if other.get("Authentication") in SIGNING and system_of(other)[:2] != own
         }
     )
+
+
+def _fingerprints(uploaded: t.Any) -> frozenset[str]:
+    return frozenset(map(normal_fingerprint, listed(uploaded)))
+
+
+def _elsewhere(neighbours: t.Sequence[dict[str, t.Any]], environment: str) -> dict[str, frozenset[str]]:
+    """Return what other environments of the same subaccount declare as uploaded."""
+    own = {one["subaccount"] for one in neighbours if one["environment"] == environment} - {""}
+    return {
+        one["environment"]: _fingerprints(one["uploaded"])
+        for one in neighbours
+        if one["subaccount"] in own and one["environment"] != environment
+    }
+
+
+def _no_way_back(old: plan.Standing | None, uploaded: frozenset[str]) -> str:
+    """Return why the old certificate cannot take over again; empty when it can."""
+    if old is None:
+        return "it is deleted"
+    if old.expired:
+        return "it has expired"
+    if old.not_yet_valid:
+        return "it is not valid yet"
+    return "" if old.fingerprint in uploaded else "fsm_uploaded_certificates does not name it"
 
 
 def _standing(certificate: dict[str, t.Any] | None) -> plan.Standing | None:

@@ -20,6 +20,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.trust im
 
 LABEL_ACTIVATED = "trust-activated"
 LABEL_PROVEN = "trust-proven"
+LABEL_ROLLED_BACK = "trust-rolled-back"
 # Characters of a fingerprint that a label holds. Twelve, so that it is found again by eye and by program.
 SHORT = 12
 STAMP = "%Y%m%dT%H%M%SZ"
@@ -47,10 +48,12 @@ class Memory:
 
     :param activated: the certificate that took over, the one it replaced (both short), and when; or None
     :param proven: the certificate (short) for which a user's token was obtained, and when; or None
+    :param rolled_back: the certificate that had taken over and had to give way, the one that is back, and when; or None
     """
 
     activated: tuple[str, str, datetime] | None = None
     proven: tuple[str, datetime] | None = None
+    rolled_back: tuple[str, str, datetime] | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class Situation:
     :param memory: None when there is no secondary destination, which holds it
     :param uploaded: fingerprints that the operator declares as uploaded to FSM
     :param now: the moment to judge by, with time zone
+    :param elsewhere: other environments that sign with the same certificates, and what they declare as uploaded
     """
 
     active: Standing | None
@@ -67,6 +71,7 @@ class Situation:
     memory: Memory | None
     uploaded: frozenset[str]
     now: datetime
+    elsewhere: t.Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,7 @@ class Decision:
     :param activated: since when the new certificate is the active one, as far as is known
     :param record: whether that moment still has to be remembered
     :param forget: whether an earlier activation of the same certificate has to be forgotten before this one
+    :param reverted: whether it still has to be remembered that this activation was turned back
     :param proven: whether a user's token was obtained since then
     :param soaks_until: the moment until which the old certificate is kept
     """
@@ -116,6 +122,7 @@ class Decision:
     activated: datetime | None = None
     record: bool = False
     forget: bool = False
+    reverted: bool = False
     proven: bool = False
     soaks_until: datetime | None = None
 
@@ -151,7 +158,7 @@ def after(now: Situation, step: str) -> Situation:
     if step == "stage":
         return replace(now, passive=Standing(NEW, not_before=now.now))
     if step == "activate":
-        return replace(now, active=now.passive, passive=now.active, memory=memory and replace(memory, activated=None))
+        return replace(now, active=now.passive, passive=now.active, memory=memory and Memory(proven=memory.proven))
     if step == "record" and memory and now.passive:
         return replace(now, memory=replace(memory, activated=(short_active, short(now.passive.fingerprint), now.now)))
     if step == "prove" and memory:
@@ -166,17 +173,17 @@ def short(fingerprint: str) -> str:
 
 def remembered(labels: t.Mapping[str, t.Sequence[str]]) -> Memory:
     """Read what earlier runs left; what cannot be read counts as missing."""
-    activated = _parts(labels, LABEL_ACTIVATED, rf"([0-9a-f]{{{SHORT}}})-([0-9a-f]{{{SHORT}}})-(\d{{8}}T\d{{6}}Z)")
     proven = _parts(labels, LABEL_PROVEN, rf"([0-9a-f]{{{SHORT}}})-(\d{{8}}T\d{{6}}Z)")
-    when = [_moment(parts[-1]) if parts else None for parts in (activated, proven)]
+    when = _moment(proven[-1]) if proven else None
     return Memory(
-        activated=(activated[0], activated[1], when[0]) if activated and when[0] else None,
-        proven=(proven[0], when[1]) if proven and when[1] else None,
+        activated=_change(labels, LABEL_ACTIVATED),
+        proven=(proven[0], when) if proven and when else None,
+        rolled_back=_change(labels, LABEL_ROLLED_BACK),
     )
 
 
 def activation_label(new: str, old: str, moment: datetime) -> str:
-    """Return the value with which a label remembers that one certificate replaced another.
+    """Return the value with which a label remembers that one certificate replaced another, or had to give way to it.
 
     Letters, digits and hyphens only: which others a label may hold is not public.
     """
@@ -218,13 +225,16 @@ def facts_of(certificate: Standing) -> dict[str, t.Any]:
 
 def _idle(active: Standing, now: Situation, wanted: Settings) -> Decision:
     notes = _Notes()
+    if active.days_left is None and wanted.replace != active.fingerprint:
+        notes.add("rotation_age_unknown", active)
+        return notes.decision("idle", "mend", "failed", active.fingerprint)
     if active.unreadable:
         notes.add("certificate_unreadable", active)
     if active.expired:
         notes.add("certificate_expired", active)
     if active.not_yet_valid:
         notes.add("certificate_not_yet_valid", active)
-    young = active.days_left is None or active.days_left >= wanted.start_days
+    young = active.days_left is not None and active.days_left >= wanted.start_days
     if young and wanted.replace != active.fingerprint:
         return notes.decision("idle", "none", "nothing to do")
     if now.memory is None:
@@ -240,17 +250,31 @@ def _newer(active: Standing, passive: Standing, now: Situation, wanted: Settings
         return "passive" if active.expired else "active"
     if active.not_before and passive.not_before and active.not_before != passive.not_before:
         return "active" if active.not_before > passive.not_before else "passive"
-    if _took_over(active, passive, now):
+    if _took_over(active, passive, now) or _gave_way(active, passive, now):
         return "active"
-    if _took_over(passive, active, now):
+    if _took_over(passive, active, now) or _gave_way(passive, active, now):
         return "passive"
     return {active.fingerprint: "passive", passive.fingerprint: "active"}.get(wanted.replace or "")
 
 
 def _took_over(new: Standing, old: Standing, now: Situation) -> bool:
     """Tell whether it is remembered that one of the certificates replaced the other."""
-    activated = now.memory.activated if now.memory else None
-    return activated is not None and activated[:2] == (short(new.fingerprint), short(old.fingerprint))
+    return _changed(new, old, now.memory.activated if now.memory else None)
+
+
+def _gave_way(new: Standing, old: Standing, now: Situation) -> bool:
+    """Tell whether it is remembered that one of the certificates had replaced the other and was rotated back."""
+    return _changed(new, old, now.memory.rolled_back if now.memory else None)
+
+
+def _changed(new: Standing, old: Standing, change: tuple[str, str, datetime] | None) -> bool:
+    return change is not None and change[:2] == (short(new.fingerprint), short(old.fingerprint))
+
+
+def _undeclared(certificate: Standing, now: Situation) -> dict[str, t.Any] | None:
+    """Return the facts of the finding that other environments do not declare a certificate, if that is so."""
+    names = sorted(name for name, uploaded in now.elsewhere.items() if certificate.fingerprint not in uploaded)
+    return {"environments": ", ".join(names)} if names else None
 
 
 def _staged(active: Standing, passive: Standing, now: Situation, wanted: Settings) -> Decision:
@@ -262,9 +286,11 @@ def _staged(active: Standing, passive: Standing, now: Situation, wanted: Setting
         notes.add("certificate_unreadable", passive)
     if now.memory is None:
         notes.add("rotation_no_secondary")
-    if _took_over(passive, active, now) and wanted.retry != passive.fingerprint and not active.expired:
+    reverted = _took_over(passive, active, now)
+    before = reverted or _gave_way(passive, active, now)
+    if before and wanted.retry != passive.fingerprint and not active.expired:
         notes.add("rotation_was_rolled_back", passive, **both)
-        return notes.decision("staged", "mend", "failed", passive.fingerprint)
+        return notes.decision("staged", "mend", "failed", passive.fingerprint, reverted=reverted)
     if passive.days_left is not None and passive.days_left < wanted.start_days:
         if not active.expired:
             notes.add("rotation_passive_expires", passive, start_days=wanted.start_days)
@@ -273,10 +299,14 @@ def _staged(active: Standing, passive: Standing, now: Situation, wanted: Setting
     if passive.fingerprint not in now.uploaded:
         notes.add("rotation_upload", passive, active=active.fingerprint, active_days=facts_of(active)["days_left"])
         return notes.decision("staged", "upload", "waiting for upload", passive.fingerprint)
+    missing = _undeclared(passive, now)
+    if missing:
+        notes.add("rotation_undeclared_elsewhere", passive, **missing)
+        return notes.decision("staged", "upload", "waiting for upload", passive.fingerprint)
     if passive.not_yet_valid:
         notes.add("certificate_not_yet_valid", passive)
         return notes.decision("staged", "mend", "failed", passive.fingerprint)
-    return notes.decision("staged", "activate", "pending", passive.fingerprint, forget=_took_over(passive, active, now))
+    return notes.decision("staged", "activate", "pending", passive.fingerprint, forget=before)
 
 
 def _activated(active: Standing, passive: Standing, now: Situation, wanted: Settings) -> Decision:
@@ -300,6 +330,10 @@ def _activated(active: Standing, passive: Standing, now: Situation, wanted: Sett
     if active.fingerprint not in now.uploaded:
         notes.add("rotation_undeclared", active)
         return notes.decision("activated", "upload", "waiting for upload", active.fingerprint, **more)
+    missing = _undeclared(active, now)
+    if missing:
+        notes.add("rotation_undeclared_elsewhere", active, **missing)
+        return notes.decision("activated", "upload", "waiting for upload", active.fingerprint, **more)
     if not proven:
         notes.add("rotation_unproven", active)
     if memory is None:
@@ -315,6 +349,12 @@ def _parts(labels: t.Mapping[str, t.Sequence[str]], key: str, pattern: str) -> t
     values = labels.get(key) or []
     match = re.fullmatch(pattern, values[0]) if len(values) == 1 else None
     return match.groups() if match else None
+
+
+def _change(labels: t.Mapping[str, t.Sequence[str]], key: str) -> tuple[str, str, datetime] | None:
+    parts = _parts(labels, key, rf"([0-9a-f]{{{SHORT}}})-([0-9a-f]{{{SHORT}}})-(\d{{8}}T\d{{6}}Z)")
+    when = _moment(parts[-1]) if parts else None
+    return (parts[0], parts[1], when) if parts and when else None
 
 
 def _moment(text: str) -> datetime | None:

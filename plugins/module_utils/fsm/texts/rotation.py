@@ -34,6 +34,13 @@ FINDINGS = (
         'Run again with fsm_rotation_discard: "{passive}" to delete the passive one and stage a new one.',
     ),
     Finding(
+        "rotation_age_unknown",
+        ERROR,
+        "Nothing tells when the active trust certificate {fingerprint} expires, so nobody is warned before it does.",
+        "It cannot be read: {reason}.",
+        'Replace it: run again with fsm_rotation_replace: "{fingerprint}".',
+    ),
+    Finding(
         "rotation_discard_refused",
         ERROR,
         "The passive trust certificate {passive} is not deleted.",
@@ -87,6 +94,16 @@ FINDINGS = (
         "2. Add this line to fsm_uploaded_certificates of this environment:\n"
         '     - "{fingerprint}"\n'
         "3. Run the playbook again.",
+    ),
+    Finding(
+        "rotation_undeclared_elsewhere",
+        WARNING,
+        "These environments sign with the same trust certificates and do not declare {fingerprint} as uploaded to "
+        "their FSM account: {environments}.",
+        "They belong to the same subaccount: their users are rejected from the moment on at which FSM gets assertions "
+        "of a certificate that it does not trust there.",
+        "Have the certificate uploaded to the FSM account of each of them, add its fingerprint to their "
+        "fsm_uploaded_certificates, and run again.",
     ),
     Finding(
         "rotation_others",
@@ -143,9 +160,36 @@ FINDINGS = (
         '{secondary}. Then run again with fsm_rotation_retry: "{fingerprint}".',
     ),
     Finding(
+        "rotation_would_roll_back",
+        ERROR,
+        "No token could be obtained for a user with the trust certificate {fingerprint}.",
+        "{secondary} answered: {error}.",
+        "Run again without --check: unless the proof succeeds by then, it returns to the old certificate, {old}, if "
+        "that one yields a token.",
+    ),
+    Finding(
+        "rotation_stays_in_doubt",
+        ERROR,
+        "No token could be obtained for a user, neither with the trust certificate {fingerprint} nor with the old one, "
+        "{old}; the new one stays the active one.",
+        "{secondary} answered: {error}.",
+        "So the certificate may not be the cause: renew fsm_rotation_user_token, or see what else is wrong with "
+        "{secondary}, and run again.",
+    ),
+    Finding(
+        "rotation_roll_back_failed",
+        ERROR,
+        "FSM rejects users: no token could be obtained with the trust certificate {fingerprint}, which is still the "
+        "active one, for the return to the old one, {old}, failed.",
+        "{secondary} answered: {error}. The return failed: {reason}.",
+        "Run again at once, which tries to return once more. If that fails too, exchange both certificates in the SAP "
+        "BTP cockpit, and check in the FSM Admin portal of {host}, account {account_id}, that the new one is uploaded.",
+    ),
+    Finding(
         "rotation_cannot_roll_back",
         ERROR,
-        "FSM rejected a user with the trust certificate {fingerprint}, and the old one, {old}, has expired.",
+        "FSM rejected a user with the trust certificate {fingerprint}, and the old one, {old}, cannot take over again: "
+        "{no_way_back}.",
         "{secondary} answered: {error}.",
         "Check at once in the FSM Admin portal of {host}, account {account_id}, that the new one is uploaded, and "
         "run again.",

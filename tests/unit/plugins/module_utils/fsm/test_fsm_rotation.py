@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import typing as t
 from datetime import datetime, timedelta, timezone
 
@@ -14,6 +15,7 @@ import pytest
 
 from ansible_collections.btp_ops.task_center.plugins.filter.fsm_rotation_finding import rotation_finding
 from ansible_collections.btp_ops.task_center.plugins.filter.fsm_rotation_plan import rotation_plan
+from ansible_collections.btp_ops.task_center.plugins.filter.fsm_rotation_subaccount import subaccount
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import CATALOG, WARNING
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.rotation import (
@@ -79,7 +81,13 @@ def activated(hours: float, proven: bool = False, new: str = NEW, old: str = OLD
 
 
 BOTH = {"uploaded": [OLD.lower(), NEW.replace(":", "")]}
-FAILED = {"error": "There is no user.", "fingerprint": NEW, "old": OLD}
+FAILED = {
+    "error": "There is no user.",
+    "reason": "503 Busy.",
+    "fingerprint": NEW,
+    "old": OLD,
+    "no_way_back": "it has expired",
+}
 # Per finding: what provokes it, and words that it has to hold.
 PROVOCATIONS: dict[str, tuple[dict[str, t.Any], list[str]]] = {
     "rotation_no_active": (judged(None, FRESH), ["connect_fsm"]),
@@ -90,6 +98,16 @@ PROVOCATIONS: dict[str, tuple[dict[str, t.Any], list[str]]] = {
     "rotation_both_expired": (
         judged(certificate(OLD, -5), certificate(NEW, -1)),
         [OLD, f'fsm_rotation_discard: "{NEW}"'],
+    ),
+    "rotation_age_unknown": (judged({**DUE, **UNREADABLE}), ["no serial", f'fsm_rotation_replace: "{OLD}"']),
+    "rotation_undeclared_elsewhere": (
+        judged(
+            DUE,
+            FRESH,
+            neighbours=[{"environment": name, "subaccount": "acme", "uploaded": [OLD]} for name in ("qa", "dev", "it")],
+            **BOTH,
+        ),
+        [NEW, "uploaded to their FSM account: it, qa."],
     ),
     "rotation_discard_refused": (judged(certificate(OLD, -5), FRESH, settings={"discard": NEW}), [OLD, NEW]),
     "rotation_passive_expires": (judged(DUE, certificate(NEW, 50)), [NEW, "50 days", f'discard: "{NEW}"', "(60)"]),
@@ -120,6 +138,9 @@ PROVOCATIONS: dict[str, tuple[dict[str, t.Any], list[str]]] = {
             "rotation_rolled_back": ["There is no user.", OLD, f'fsm_rotation_retry: "{NEW}"'],
             "rotation_rolled_back_in_doubt": ["There is no user.", OLD, f'fsm_rotation_retry: "{NEW}"'],
             "rotation_cannot_roll_back": ["There is no user.", OLD, "has expired"],
+            "rotation_roll_back_failed": ["There is no user.", OLD, "still the active one", "503 Busy."],
+            "rotation_stays_in_doubt": ["There is no user.", OLD, "the new one stays the active one"],
+            "rotation_would_roll_back": ["There is no user.", OLD, "--check"],
             "rotation_overtaken": ["Someone else"],
         }.items()
     },
@@ -157,7 +178,70 @@ def test_preview_of_what_was_only_assumed() -> None:
     assert judged(DUE, done=["stage"])["phase"] == "idle"
     wanted = {"settings": {"can_prove": True, "soak_hours": 0}, **BOTH}
     over = judged(DUE, FRESH, done=["activate", "record", "prove", "retire"], preview=True, **wanted)
-    assert (over["phase"], over["outcome"], over["active"]["fingerprint"]) == ("idle", "done", NEW)
+    assert (over["phase"], over["outcome"], over["active"]["fingerprint"]) == ("idle", "pending", NEW)
+    assert (over["next"], over["actor"]) == ("delete the old certificate", "the next run")
+
+
+def test_preview_does_not_tell_to_remove_a_certificate_that_is_still_needed() -> None:
+    wanted = {"settings": {"can_prove": True, "soak_hours": 0}, **BOTH}
+    done = ["activate", "record", "prove", "retire"]
+    previewed = judged(DUE, FRESH, done=done, preview=True, retired=OLD, **wanted)
+    assert [one["id"] for one in previewed["findings"]] == []
+    carried_out = judged(FRESH, None, done=done, retired=OLD, **wanted)
+    assert [one["id"] for one in carried_out["findings"]] == ["rotation_retired"]
+    assert carried_out["outcome"] == "done"
+
+
+@pytest.mark.parametrize(
+    "days_left, changes, uploaded, reason",
+    [
+        (20, {}, [OLD, NEW], ""),
+        (20, {}, [NEW], "fsm_uploaded_certificates does not name it"),
+        (-1, {}, [OLD, NEW], "it has expired"),
+        (20, {"not_yet_valid": True}, [OLD, NEW], "it is not valid yet"),
+    ],
+)
+def test_way_back_is_open_only_to_a_certificate_that_fsm_trusts(
+    days_left: int, changes: dict[str, t.Any], uploaded: list[str], reason: str
+) -> None:
+    assert judged(FRESH, certificate(OLD, days_left, **changes), uploaded=uploaded)["no_way_back"] == reason
+
+
+def test_other_systems_are_told_to_the_run_that_activates_too() -> None:
+    hr = {**SECONDARY, "Name": "HR", "URL": "https://hr.example.com"}
+    for active, passive, options in (
+        (DUE, FRESH, {}),
+        (FRESH, DUE, {"done": ["activate"]}),
+        (DUE, FRESH, {"done": ["activate"], "preview": True}),
+    ):
+        told = judged(active, passive, destinations=[SECONDARY, hr], **BOTH, **options)["findings"]
+        assert "rotation_others" in [one["id"] for one in told]
+
+
+def test_only_environments_of_the_same_subaccount_have_to_declare_too() -> None:
+    def with_neighbour(subaccount: str, own: str = "acme") -> str:
+        neighbours = [
+            {"environment": "dev", "subaccount": own, "uploaded": []},
+            {"environment": "qa", "subaccount": subaccount, "uploaded": OLD},
+        ]
+        return str(judged(DUE, FRESH, neighbours=neighbours, **BOTH)["step"])
+
+    assert with_neighbour("acme") == "upload"
+    assert with_neighbour("other") == "activate"
+    # What is no service key belongs to no subaccount.
+    assert with_neighbour("", own="") == "activate"
+
+
+def test_subaccount_is_told_by_the_service_key() -> None:
+    key = {
+        "clientid": "c",
+        "clientsecret": "s",
+        "uri": "https://destination.example",
+        "url": "https://acme.authentication.eu10.hana.ondemand.com",
+    }
+    assert subaccount(key) == subaccount(json.dumps(key)) == "acme.authentication.eu10.hana.ondemand.com"
+    nothing: tuple[t.Any, ...] = (None, "", {}, "/no/such/file")
+    assert [subaccount(one) for one in nothing] == ["", "", "", ""]
 
 
 def test_what_is_remembered_is_found_again() -> None:

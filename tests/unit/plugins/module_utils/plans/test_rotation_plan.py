@@ -70,6 +70,7 @@ def ids(decision: Decision) -> list[str]:
 
 
 BOTH = {OLD, NEW}
+GAVE_WAY = Memory(rolled_back=(short(NEW), short(OLD), NOW - timedelta(hours=900)))
 CASES: dict[str, tuple[Situation, Settings, tuple[str, str, str], list[str]]] = {
     "no certificate at all": (situation(None), Settings(), ("none", "connect", "failed"), ["rotation_no_active"]),
     "only a passive one": (situation(None, FRESH), Settings(), ("none", "connect", "failed"), ["rotation_no_active"]),
@@ -84,8 +85,8 @@ CASES: dict[str, tuple[Situation, Settings, tuple[str, str, str], list[str]]] = 
     "active unreadable": (
         situation(unreadable(OLD)),
         Settings(),
-        ("idle", "none", "nothing to do"),
-        ["certificate_unreadable"],
+        ("idle", "mend", "failed"),
+        ["rotation_age_unknown"],
     ),
     "active unreadable, on demand": (
         situation(unreadable(OLD)),
@@ -197,6 +198,48 @@ CASES: dict[str, tuple[Situation, Settings, tuple[str, str, str], list[str]]] = 
         Settings(),
         ("staged", "mend", "failed"),
         ["rotation_was_rolled_back"],
+    ),
+    "rotated back, as an earlier run has noted": (
+        situation(DUE, FRESH, GAVE_WAY, BOTH),
+        Settings(),
+        ("staged", "mend", "failed"),
+        ["rotation_was_rolled_back"],
+    ),
+    "rotated back, noted, to be tried again": (
+        situation(DUE, FRESH, GAVE_WAY, BOTH),
+        Settings(retry=NEW),
+        ("staged", "activate", "pending"),
+        [],
+    ),
+    "rotated back, noted, and forth again by hand": (
+        situation(FRESH, DUE, replace(GAVE_WAY, proven=(short(NEW), NOW)), BOTH),
+        Settings(soak_hours=0),
+        ("activated", "accept", "waiting for proof"),
+        ["rotation_unproven"],
+    ),
+    "order by the memory of a return": (
+        situation(unreadable(OLD), unreadable(NEW), GAVE_WAY, BOTH),
+        Settings(retry=NEW),
+        ("staged", "activate", "pending"),
+        ["certificate_unreadable"],
+    ),
+    "another environment does not declare the new one": (
+        replace(situation(DUE, FRESH, uploaded=BOTH), elsewhere={"qa": frozenset({OLD})}),
+        Settings(),
+        ("staged", "upload", "waiting for upload"),
+        ["rotation_undeclared_elsewhere"],
+    ),
+    "all environments declare the new one": (
+        replace(situation(DUE, FRESH, uploaded=BOTH), elsewhere={"qa": frozenset({NEW})}),
+        Settings(),
+        ("staged", "activate", "pending"),
+        [],
+    ),
+    "another environment does not declare the active one": (
+        replace(situation(FRESH, DUE, took_over(25, proven=True), BOTH), elsewhere={"qa": frozenset({OLD})}),
+        Settings(),
+        ("activated", "upload", "waiting for upload"),
+        ["rotation_undeclared_elsewhere"],
     ),
     "rotated back, to be tried again": (
         situation(DUE, FRESH, took_over(1), BOTH),
@@ -367,6 +410,7 @@ def every_situation() -> t.Iterator[tuple[Situation, Settings]]:
         took_over(25),
         took_over(25, proven=True),
         took_over(25, proven=True, new=OLD, old=NEW),
+        GAVE_WAY,
     ]
     declared: list[set[str]] = [set(), {OLD}, BOTH]
     named: list[dict[str, t.Any]] = [{}, {"replace": OLD}, {"retry": NEW}, {"discard": NEW}, {"discard": OLD}]
@@ -463,6 +507,15 @@ def test_retried_activation_begins_a_soak_of_its_own() -> None:
     assert (decision.step, decision.record, decision.proven) == ("soak", True, False)
 
 
+def test_return_is_noted_once_so_that_a_later_activation_begins_anew() -> None:
+    seen = decide(situation(DUE, FRESH, took_over(900, proven=True), BOTH), Settings())
+    assert seen.reverted
+    assert not decide(situation(DUE, FRESH, GAVE_WAY, BOTH), Settings()).reverted
+    again = decide(situation(FRESH, DUE, GAVE_WAY, BOTH), Settings())
+    assert (again.activated, again.record) == (NOW, True)
+    assert decide(situation(DUE, FRESH, GAVE_WAY, BOTH), Settings(retry=NEW)).forget
+
+
 def test_preview_of_a_staged_certificate_waits_for_its_upload() -> None:
     decision = decide(after(situation(DUE), "stage"), Settings())
     assert (decision.step, decision.outcome) == ("upload", "waiting for upload")
@@ -472,6 +525,8 @@ def test_labels_are_read_as_they_are_written() -> None:
     moment = NOW - timedelta(hours=3)
     labels = {"trust-activated": [activation_label(NEW, OLD, moment)], "trust-proven": [proof_label(NEW, NOW)]}
     assert remembered(labels) == Memory((short(NEW), short(OLD), moment), (short(NEW), NOW))
+    turned_back = {"trust-rolled-back": labels["trust-activated"]}
+    assert remembered(turned_back) == Memory(rolled_back=(short(NEW), short(OLD), moment))
     assert all(set(value[0]) <= set("0123456789abcdefTZ-") for value in labels.values())
 
 
