@@ -32,6 +32,12 @@ options:
     description: Whether Task Center is to poll it afterwards.
     type: bool
     default: false
+  declared:
+    description:
+      - The FSM system that the variables name, by the JSON keys of a destination. What leads to another one is found.
+      - Empty where they name none.
+    type: dict
+    default: {}
 """
 
 EXAMPLES = r"""

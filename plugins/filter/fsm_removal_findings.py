@@ -27,6 +27,12 @@ options:
     description: Name of the primary destination.
     type: str
     required: true
+  declared:
+    description:
+      - The FSM system that the variables name, by the JSON keys of a destination. What leads to another one is found.
+      - Empty where they name none.
+    type: dict
+    default: {}
 """
 
 EXAMPLES = r"""

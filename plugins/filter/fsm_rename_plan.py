@@ -35,6 +35,13 @@ options:
     description: Labels by name of destination.
     type: dict
     required: true
+  pair:
+    description:
+      - The names of the properties of the new primary destination, and of the new secondary one. What else the old pair
+        has is found, for the new one will not have it.
+      - Without them, this is not looked at.
+    type: list
+    elements: list
 """
 
 EXAMPLES = r"""

@@ -32,6 +32,12 @@ options:
     description: Labels by name of destination.
     type: dict
     required: true
+  declared:
+    description:
+      - The FSM system that the variables name, by the JSON keys of a destination. What leads to another one is found.
+      - Empty where they name none.
+    type: dict
+    default: {}
 """
 
 EXAMPLES = r"""

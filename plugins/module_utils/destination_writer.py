@@ -13,7 +13,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.destin
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import AnswerLost, ServiceError
 from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.destination import Plan
 from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.labels import LabelsPlan, same_labels
-from ansible_collections.btp_ops.task_center.plugins.module_utils.token_proof import prove_token
+from ansible_collections.btp_ops.task_center.plugins.module_utils.token_proof import prove_configuration
 
 # Another writer, or a destination that came or went between reading and writing, is met at most this often.
 ROUNDS = 3
@@ -89,7 +89,7 @@ def prove_or_put_back(
     :raises ServiceError: there is no token; says what was done about it
     """
     lags = LAG if written.action != "none" else LAG[:1]
-    error = _obstacle(service, level, name, lags, user_token)
+    error = _obstacle(service, level, name, lags, user_token, written)
     if not error:
         return
     if written.action == "none":
@@ -112,16 +112,29 @@ def prove_or_put_back(
 
 
 def _obstacle(
-    service: DestinationService, level: str, name: str, lags: t.Iterable[float], user_token: str | None
+    service: DestinationService,
+    level: str,
+    name: str,
+    lags: t.Iterable[float],
+    user_token: str | None,
+    written: Plan,
 ) -> str:
-    """Return why no token is obtained through a destination of this level, in the service's words; nothing if it is."""
+    """Return why no token is obtained through a destination of this level, in the service's words; nothing if it is.
+
+    A search may lag behind the write as well; what it then says of the destination as it was proves nothing. What the
+    service adds to a destination of its own accord is no sign of that.
+    """
+    keys = {*written.current, *written.destination}
     error = ""
     for lag in lags:
         time.sleep(lag)
         try:
-            proof = prove_token(service, name, user_token)
+            proof, used = prove_configuration(service, name, user_token)
         except ServiceError as refusal:
             return refusal.problem
+        if proof["found_at"] == level and any(used.get(key) != written.destination.get(key) for key in keys):
+            error = f"the service still finds {name} as it was before"
+            continue
         if proof["obtained"] and proof["found_at"] == level:
             return ""
         error = proof["error"] or f"the service found {name} on the level {proof['found_at']}, which hides this one"

@@ -14,9 +14,22 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import
 
 def prove_token(service: DestinationService, name: str, user_token: str | None) -> dict[str, t.Any]:
     """Let the service obtain a token through the destination, and keep all of the answer but the token."""
-    answer = service.find(name, user_token)
-    service.http.secrets |= secret_values((answer or {}).get("destinationConfiguration") or {})
-    if answer is None:
+    proof, _configuration = prove_configuration(service, name, user_token)
+    return proof
+
+
+def prove_configuration(
+    service: DestinationService, name: str, user_token: str | None
+) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
+    """Do the same, and return with the proof which configuration the service used: with its secrets, not to be told."""
+    answer = service.find(name, user_token) or {}
+    configuration = answer.get("destinationConfiguration") or {}
+    service.http.secrets |= secret_values(configuration)
+    return _proof(service, name, answer), configuration
+
+
+def _proof(service: DestinationService, name: str, answer: dict[str, t.Any]) -> dict[str, t.Any]:
+    if not answer:
         return _told(error=f"There is no destination {name}.")
     owner = answer.get("owner") or {}
     level = "instance" if owner.get("InstanceId") else "subaccount"

@@ -90,6 +90,8 @@ class Connection:
         asking = {f"fsm_{name}": value for name, value in self.operator.task_center(self.environment).items()}
         # One or the other says who asks.
         del asking["fsm_task_center_refresh_token_file"]
+        # The landscape's Task Center rereads the destinations when it is told to, or asked.
+        asking["fsm_task_center_beat"] = 0
         return self.operator.variables(self.environment, **{**asking, **changes})
 
     def fail_at(self, method: str, nth: int) -> None:

@@ -41,18 +41,20 @@ def test_every_property_is_found_and_mended(operator: Operator, uploaded: Enviro
     operator.play("connect_fsm", hosts)
     destinations = uploaded.subaccount.destinations
     right = {name: dict(destinations[name]) for name in PAIR}
+    kept = {"tc.provider_type": "FSM"} if damage == "lost" else {}
     for name in PAIR:
         if damage == "altered":
             wrong = {key: OTHER.get(key, f"{value}-altered") for key, value in right[name].items()}
             destinations[name] = {**wrong, "Name": name}
         else:
-            destinations[name] = {"Name": name, "Type": "LDAP"}
+            # What is left has to tell that it is one to FSM: a destination to another system is refused.
+            destinations[name] = {"Name": name, "Type": "LDAP", **kept}
 
     run = operator.play("connect_fsm", hosts, "--diff")
 
     assert run.code == 0
     assert {name: dict(destinations[name]) for name in PAIR} == right
-    assert changed_by(run) == {name: set(right[name]) - {"Name"} for name in PAIR}
+    assert changed_by(run) == {name: set(right[name]) - {"Name", *kept} for name in PAIR}
     if damage == "altered":
         assert "tc.enabled false" in run.output
         assert "******** (differs)" in run.output

@@ -9,7 +9,6 @@ from __future__ import annotations
 import importlib
 import typing as t
 
-import pytest
 import yaml
 
 from operator_at_work import ROOT
@@ -18,20 +17,41 @@ if t.TYPE_CHECKING:
     from landscape.landscape import Environment
     from operator_at_work import Operator
 
-DOCUMENTED = sorted(
-    path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
-    for kind in ("modules", "filter")
-    for path in (ROOT / "plugins" / kind).glob("*.py")
-)
+
+def plays(kind: str, hosts: str = "all") -> list[dict[str, t.Any]]:
+    """Return a play per plugin with its examples; in ``hosts``, braces stand for the plugin's name."""
+    found = []
+    for name in plugins(kind):
+        module = importlib.import_module(f"ansible_collections.btp_ops.task_center.plugins.{kind}.{name}")
+        tasks = yaml.safe_load(module.EXAMPLES)
+        found.append({"name": name, "hosts": hosts.format(name), "gather_facts": False, "tasks": tasks})
+    return found
 
 
-@pytest.mark.parametrize("plugin", DOCUMENTED)
-def test_examples_run(operator: Operator, uploaded: Environment, plugin: str) -> None:
-    hosts = {"dev": {**operator.variables(uploaded), **operator.task_center(uploaded)}}
+def plugins(kind: str) -> list[str]:
+    """Return the names of all plugins of a kind."""
+    return sorted(path.stem for path in (ROOT / "plugins" / kind).glob("*.py"))
+
+
+def test_examples_of_modules_run(operator: Operator) -> None:
+    """Each in an environment of its own, which is connected."""
+    environments = {name: operator.environment() for name in plugins("modules")}
+    hosts = {}
+    for name, environment in environments.items():
+        environment.fsm_account.upload(environment.subaccount.trust.replace("active").pem)
+        hosts[name] = {**operator.variables(environment), **operator.task_center(environment)}
     operator.play("connect_fsm", hosts)
-    operator.landscape.task_center.tick(uploaded.name)
-    examples = importlib.import_module(f"ansible_collections.btp_ops.task_center.{plugin}").EXAMPLES
+    for environment in environments.values():
+        operator.landscape.task_center.tick(environment.name)
 
-    run = operator.play([{"hosts": "all", "gather_facts": False, "tasks": yaml.safe_load(examples)}], hosts)
+    run = operator.play(plays("modules", "{}"), hosts)
 
     assert run.code == 0, run.output
+    assert {event["host"] for event in run.events} == set(environments)
+
+
+def test_examples_of_filters_run(operator: Operator, uploaded: Environment) -> None:
+    run = operator.play(plays("filter"), {"dev": operator.variables(uploaded)})
+
+    assert run.code == 0, run.output
+    assert len(run.events) >= len(plugins("filter"))

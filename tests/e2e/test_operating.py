@@ -28,7 +28,7 @@ def _no_faults(landscape: Landscape) -> t.Iterator[None]:
 
 
 def test_pause_and_resume(operator: Operator) -> None:
-    names = ("whole", "again", "on", "second", "missing", "other", "off")
+    names = ("whole", "again", "on", "second", "missing", "other", "off", "elsewhere")
     connections = {name: Connection(operator, operator.environment()) for name in names}
     whole, second = connections["whole"], connections["second"]
     right = whole.destination("FSM")
@@ -44,6 +44,10 @@ def test_pause_and_resume(operator: Operator) -> None:
     key = "fsm_destination_service_key"
     hosts = {name: {key: operator.variables(one.environment)[key]} for name, one in connections.items()}
 
+    system = ("fsm_url", "fsm_account_id", "fsm_company_id")
+    hosts["elsewhere"] |= {name: operator.variables(connections["elsewhere"].environment)[name] for name in system}
+    hosts["elsewhere"]["fsm_company_id"] = "4711"
+
     preview = operator.play("pause_fsm", {"whole": hosts["whole"]}, "--check", "--diff")
     assert preview.changed("whole")
     assert whole.destination("FSM") == right
@@ -58,6 +62,7 @@ def test_pause_and_resume(operator: Operator) -> None:
     assert "there is no destination of this name" in paused.failure("missing")
     assert "it leads to mail.example.com" in paused.failure("other")
     assert "Destination FSM has no tc.enabled" in paused.failure("off")
+    assert "Destination FSM leads to another FSM system" in paused.failure("elsewhere")
 
     resumed = operator.play("resume_fsm", {name: hosts[name] for name in ("whole", "on", "second")})
     assert whole.destination("FSM") == right
@@ -77,6 +82,12 @@ def assert_nothing_twice(connection: Connection) -> None:
         assert set(moment.decisions) <= {204}, moment
 
 
+def refuse_to_tell(connection: Connection) -> None:
+    """Let Task Center refuse to tell of its connectors."""
+    matching = Matching(system="task-center", environment=connection.environment.name, origin="client")
+    connection.landscape.faults.add(Status(403), matching)
+
+
 # Which of the requests with PUT fails: those that remove the value, remember that the connector is gone, restore the
 # value, and forget it.
 WRITES_OF_REPOPULATION = {"removal": 2, "memory": 3, "restoring": 4, "forgetting": 5}
@@ -87,7 +98,7 @@ def test_repopulate(operator: Operator) -> None:
     values = {"memory": "not now", "restoring": "false"}
     connections = {
         name: Connection(operator, operator.environment(), **{ENABLED: values.get(name, "true")})
-        for name in ("whole", "blind", "stuck", *WRITES_OF_REPOPULATION)
+        for name in ("whole", "blind", "stuck", "refused", *WRITES_OF_REPOPULATION)
     }
     whole, stuck = connections["whole"], connections["stuck"]
     before = {name: one.destination("FSM") for name, one in connections.items()}
@@ -95,7 +106,9 @@ def test_repopulate(operator: Operator) -> None:
     hosts = {name: one.variables() for name, one in connections.items()}
     hosts["stuck"]["fsm_task_center_wait"] = 0
     hosts["blind"] = {key: value for key, value in hosts["blind"].items() if "task_center" not in key}
-    hosts["blind"]["fsm_task_center_beat"] = 0
+    # As of a variable that was left empty.
+    hosts["blind"] |= {"fsm_task_center_service_key": "", "fsm_task_center_beat": 0}
+    refuse_to_tell(connections["refused"])
     for name, one in connections.items():
         if name in WRITES_OF_REPOPULATION:
             one.fail_at("PUT", WRITES_OF_REPOPULATION[name])
@@ -130,7 +143,21 @@ def test_repopulate(operator: Operator) -> None:
     for name in WRITES_OF_REPOPULATION:
         assert "no more" in first.failure(name)
         assert f"tc.enabled={values.get(name, 'true')}" in connections[name].labels("FSM")["fsm-repopulation"]
+    assert "403" in first.failure("refused")
+    assert connections["refused"].destination("FSM") == before["refused"]
+    assert connections["refused"].labels("FSM") == LABELS
     stuck.watch()
+
+    open_end = operator.play("repopulate_fsm", {"restoring": hosts["restoring"]}, "--check", "--diff")
+
+    assert open_end.code == 0
+    restored, forgotten = (
+        [event["result"] for event in open_end.events if event["task"].endswith(words)]
+        for words in ("Restore tc.enabled", "Forget that there was something to restore")
+    )
+    assert [result["changed_properties"] for result in restored] == [[ENABLED]]
+    assert [result["changed_labels"] for result in forgotten] == [["fsm-repopulation"]]
+    assert connections["restoring"].destination("FSM") != before["restoring"]
 
     rest = ("stuck", *WRITES_OF_REPOPULATION)
     second = operator.play("repopulate_fsm", {name: hosts[name] for name in rest})
@@ -207,7 +234,7 @@ def test_rename(operator: Operator) -> None:
 
 
 def test_rename_is_refused_while_the_old_pair_is_untouched(operator: Operator) -> None:
-    names = ("nothing", "other", "token", "shadowed", "third", "same", "open")
+    names = ("nothing", "other", "token", "shadowed", "third", "same", "open", "unasked", "absent", "more")
     connections = {name: Connection(operator, operator.environment()) for name in names}
     hosts = {name: one.variables(fsm_name="NEW", fsm_rename_from="FSM") for name, one in connections.items()}
     hosts["nothing"]["fsm_rename_from"] = "WRONG"
@@ -224,6 +251,10 @@ def test_rename_is_refused_while_the_old_pair_is_untouched(operator: Operator) -
     hosts["same"]["fsm_rename_from"] = "NEW"
     memory = {"fsm-repopulation": ["removing", "tc.enabled=true"]}
     connections["open"].environment.subaccount.destinations.set_labels("FSM", memory)
+    refuse_to_tell(connections["unasked"])
+    hosts["absent"]["fsm_state"] = "absent"
+    connections["more"].change("FSM_PP", **{"Description": "x", "URL.headers.X-Api-Key": "of-someone"})
+    hosts["more"]["fsm_secondary_properties"] = {"Description": "x"}
     before = {name: one.destination("FSM") for name, one in connections.items()}
 
     run = operator.play("rename_fsm", hosts)
@@ -237,6 +268,9 @@ def test_rename_is_refused_while_the_old_pair_is_untouched(operator: Operator) -
         "third": "Destination THIRD is a primary destination to the same FSM system",
         "same": "another name than fsm_name",
         "open": "The repopulation of FSM was interrupted.",
+        "unasked": "403",
+        "absent": "fsm_state is absent, so NEW is not to be connected.",
+        "more": "FSM_PP has secret properties that NEW_PP would not have: URL.headers.X-Api-Key.",
     }.items():
         assert words in run.failure(name)
         assert connections[name].destination("FSM") == before[name]
@@ -286,7 +320,8 @@ def test_rotate_secret(operator: Operator, landscape: Landscape) -> None:
     assert "******** (differs)" in preview.output
     assert pair(connections["whole"]) == before["whole"]
 
-    first = operator.play("rotate_fsm_secret", hosts)
+    # Whatever else is not asked, FSM has to accept the new client.
+    first = operator.play("rotate_fsm_secret", hosts, "-e", "fsm_check_client=false")
 
     assert first.code == 2
     assert pair(connections["whole"]) == right["whole"]
@@ -311,6 +346,9 @@ def test_rotate_secret(operator: Operator, landscape: Landscape) -> None:
     assert not second.changed("whole")
     for name in again:
         assert pair(connections[name]) == right[name]
+    # What Task Center said before it reread what was changed would prove nothing.
+    reread = [event for event in second.events if event["task"].endswith("time to reread what was changed")]
+    assert {event["host"] for event in reread if event["status"] == "ok"} == {*again} - {"whole"}
 
 
 def pair(connection: Connection) -> list[dict[str, str] | None]:

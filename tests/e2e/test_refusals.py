@@ -10,6 +10,8 @@ import typing as t
 
 import pytest
 
+from test_connect import expected_pair
+
 if t.TYPE_CHECKING:
     from landscape.landscape import Environment
     from operator_at_work import Operator, Variables
@@ -190,11 +192,53 @@ def test_failed_prerequisites_stop_before_anything_is_written(operator: Operator
 
 def test_only_destinations_to_fsm_are_removed(operator: Operator, environment: Environment) -> None:
     environment.subaccount.destinations["FSM"] = mail_server("FSM")
+    other = operator.environment()
+    pair = expected_pair(other)
+    for destination in pair:
+        other.subaccount.destinations[destination["Name"]] = destination
 
-    run = operator.play("disconnect_fsm", {"dev": operator.variables(environment)})
+    hosts = {
+        "dev": operator.variables(environment),
+        "other": operator.variables(other, fsm_company_id="4711"),
+        # Not a word of where it leads to, so its name is enough.
+        "key": operator.variables(other, fsm_url=None),
+    }
+    run = operator.play("disconnect_fsm", {name: hosts[name] for name in ("dev", "other")}, "--check")
 
+    assert "Destination FSM_PP leads to another FSM system" in run.failure("other")
+    assert (other.subaccount.destinations["FSM"], other.subaccount.destinations["FSM_PP"]) == pair
+    assert operator.play("disconnect_fsm", {"key": hosts["key"]}, "--check").changed("key")
     assert "Destination FSM leads to mail.example.com.\nIt is no destination to FSM" in run.failure("dev")
     assert environment.subaccount.destinations["FSM"] == mail_server("FSM")
+
+
+def test_clash_is_found_behind_a_host_that_is_to_be_absent_and_texts_are_booleans(
+    operator: Operator, uploaded: Environment
+) -> None:
+    variables = operator.variables(uploaded)
+    hosts = {
+        # Counts for nobody, and its state is not that of the others.
+        "gone": {**variables, "fsm_name": "GONE", "fsm_state": "absent"},
+        "one": {**variables, "fsm_client_secret": "not-to-be-tried-1"},
+        "two": {**variables, "fsm_name": "OTHER_NAME"},
+        "alone": operator.variables(
+            operator.environment(), fsm_client_secret="not-to-be-tried-2", fsm_upload_gate="warn"
+        ),
+    }
+    operator.secrets |= {"not-to-be-tried-1", "not-to-be-tried-2"}
+    operator.landscape.forget_requests()
+    switched_off = [f"fsm_{name}=false" for name in ("verify", "check_client", "check_metadata")]
+
+    run = operator.play("connect_fsm", hosts, *(word for text in switched_off for word in ("-e", text)))
+
+    assert run.code == 2
+    assert run.failure("one").startswith("two connects the same FSM system")
+    assert run.failure("two").startswith("one connects the same FSM system")
+    assert "GONE" not in uploaded.subaccount.destinations
+    assert "FSM" not in uploaded.subaccount.destinations
+    # Neither the client nor the metadata were tried, nor was anything proven with the wrong secret.
+    assert run.changed("alone")
+    assert [one.path for one in operator.landscape.requests() if one.host.endswith("fsm.cloud.sap")] == []
 
 
 def test_two_fsm_systems_in_one_subaccount(operator: Operator, uploaded: Environment) -> None:

@@ -5,7 +5,8 @@
 """How an environment compares with its inventory, told to people and schedulers. Pure: no I/O, no Ansible.
 
 What differs is not judged here: it is what connect_fsm's own tasks would change, and the findings at which it would
-stop. So an environment is in sync exactly when a run of connect_fsm would change nothing in it and stop nowhere.
+stop before it writes. So an environment is in sync exactly when a run of connect_fsm would change nothing in it, and
+come as far as its proofs: what these find (fsm_verify) only that run tells.
 """
 
 from __future__ import annotations

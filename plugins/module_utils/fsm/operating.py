@@ -29,6 +29,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.subaccount
     Destination,
     foreign_host,
     is_primary,
+    of_other_systems,
     system_of,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.renaming import plan_renaming
@@ -39,20 +40,27 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.repopula
     plan_repopulation,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.switch_memory import recall
+from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import HIDDEN, is_secret
 
+ROLES = ("primary", "secondary")
+# Of a new pair that stands in part: a connection that is paused stays so, and another system is refused, not changed.
+TOLD_OTHERWISE = ("paused", "system_changes")
 Findings = list[dict[str, str]]
 Labels = dict[str, dict[str, list[str]]]
 
 
-def operation_findings(destinations: list[Destination], name: str, enables: bool = False) -> Findings:
+def operation_findings(
+    destinations: list[Destination], name: str, enables: bool = False, declared: Destination | None = None
+) -> Findings:
     """Check that a primary destination may be paused or resumed.
 
     :param destinations: those of the subaccount
     :param name: of the primary destination
     :param enables: whether it is to be polled afterwards, so that there must be no other one to the same FSM system
+    :param declared: the FSM system that the variables name, by JSON key; empty if they name none
     """
     by_name = {destination["Name"]: destination for destination in destinations}
-    results = _unfit(by_name, name)
+    results = _unfit(by_name, name) or of_other_systems([by_name[name]], declared)
     if not results and ENABLED not in by_name[name]:
         results.append(found("not_enabled", destination=name))
     if not results and enables:
@@ -65,14 +73,17 @@ def operation_findings(destinations: list[Destination], name: str, enables: bool
     return results
 
 
-def repopulation(destinations: list[Destination], name: str, labels: Labels) -> dict[str, t.Any]:
+def repopulation(
+    destinations: list[Destination], name: str, labels: Labels, declared: Destination | None = None
+) -> dict[str, t.Any]:
     """Decide what is left to do to repopulate a primary destination's task cache, and what forbids it.
 
     :param destinations: the primary destination, or nothing
     :param labels: by name of destination
+    :param declared: the FSM system that the variables name, by JSON key; empty if they name none
     """
     by_name = {destination["Name"]: destination for destination in destinations}
-    results = _unfit(by_name, name)
+    results = _unfit(by_name, name) or of_other_systems([by_name[name]], declared)
     plan = None if results else plan_repopulation(by_name[name], labels.get(name, {}))
     if plan is None:
         return {"findings": results or [found("not_enabled", destination=name)], "label": LABEL}
@@ -101,7 +112,7 @@ def secret_findings(asked: dict[str, Answer], wanted: Destination) -> Findings:
     results += _unfit(by_name, name)
     if secondary not in by_name:
         results.append(found("primary_alone", ERROR, destination=name, partner=secondary))
-    results += _of_other_systems([by_name[own] for own in (name, secondary) if own in by_name], wanted)
+    results += of_other_systems([by_name[own] for own in (name, secondary) if own in by_name], wanted)
     return results + [
         found("shadowed", destination=other["Name"])
         for other in asked["instance"]["destinations"]
@@ -109,29 +120,37 @@ def secret_findings(asked: dict[str, Answer], wanted: Destination) -> Findings:
     ]
 
 
-def renaming(asked: dict[str, Answer], wanted: Destination, old: str, labels: Labels) -> dict[str, t.Any]:
+def renaming(
+    asked: dict[str, Answer],
+    wanted: Destination,
+    old: str,
+    labels: Labels,
+    pair: tuple[t.Collection[str], t.Collection[str]] | None = None,
+) -> dict[str, t.Any]:
     """Decide what is left to do to give a pair of destinations another name, and what forbids it.
 
     :param asked: as for prerequisite_findings
     :param wanted: the primary destination under its new name
     :param old: name of the primary destination until now
     :param labels: by name of destination
+    :param pair: names of the properties of the new primary destination and of the new secondary one
     """
     new = wanted["Name"]
-    pair = (old, old + SECONDARY_SUFFIX)
+    leaving = (old, old + SECONDARY_SUFFIX)
     results = _name_findings(old, new)
     destinations = asked["subaccount"].get("destinations")
     others = dict(asked)
     if destinations is not None and not results:
         # The old pair is no obstacle: it goes.
-        others["subaccount"] = {"destinations": [one for one in destinations if one["Name"] not in pair]}
-    # A connection that is paused stays so.
-    results += [one for one in prerequisite_findings(others, wanted) if one["id"] != "paused"]
+        others["subaccount"] = {"destinations": [one for one in destinations if one["Name"] not in leaving]}
+    results += [one for one in prerequisite_findings(others, wanted) if one["id"] not in TOLD_OTHERWISE]
     by_name = {destination["Name"]: destination for destination in destinations or []}
     if destinations is not None and not {old, new} & set(by_name):
         results.append(found("rename_nothing", old=old, new=new))
-    standing = [by_name[name] for name in (*pair, new, new + SECONDARY_SUFFIX) if name in by_name]
-    results += _of_other_systems(standing, wanted)
+    standing = [by_name[name] for name in (*leaving, new, new + SECONDARY_SUFFIX) if name in by_name]
+    results += of_other_systems(standing, wanted)
+    if pair is not None:
+        results += _lost(by_name, old, new, pair)
     if recall(labels.get(old, {}), LABEL, (REMOVING, RESTORING)):
         results.append(found("rename_while_repopulating", old=old))
     plan = plan_renaming(by_name.get(old), by_name.get(new), labels.get(old, {}), labels.get(new, {}))
@@ -144,7 +163,7 @@ def renaming(asked: dict[str, Answer], wanted: Destination, old: str, labels: La
         "waits": plan.waits,
         "memory": plan.memory,
         "labels": plan.labels,
-        "secondary_labels": labels.get(pair[1], {}),
+        "secondary_labels": labels.get(leaving[1], {}),
     }
 
 
@@ -186,13 +205,24 @@ def _unfit(by_name: dict[str, Destination], name: str) -> Findings:
     return [found("no_primary", destination=name, reason=reason)]
 
 
-def _of_other_systems(destinations: list[Destination], wanted: Destination) -> Findings:
+def _lost(
+    by_name: dict[str, Destination], old: str, new: str, pair: tuple[t.Collection[str], t.Collection[str]]
+) -> Findings:
+    """Find what stands in the old pair and will not in the new one: properties that someone added by hand."""
     results = []
-    for destination in destinations:
-        host, account_id, company_id = system = system_of(destination)
-        if system != system_of(wanted):
-            facts = {"host": host, "account_id": account_id, "company_id": company_id}
-            results.append(found("other_system", destination=destination["Name"], **facts))
+    for role, suffix, properties in zip(ROLES, ("", SECONDARY_SUFFIX), pair, strict=True):
+        # Names of HTTP headers have no case, and of no others are two meant that differ by it alone.
+        kept = {key.lower() for key in (*properties, ENABLED)}
+        standing = by_name.get(old + suffix, {})
+        lost = [key for key in sorted(standing) if key.lower() not in kept]
+        secret = [key for key in lost if is_secret(key) or HIDDEN in standing[key]]
+        facts = {"destination": old + suffix, "new": new + suffix}
+        for finding_id, keys, variable in (
+            ("rename_loses", [key for key in lost if key not in secret], f"fsm_{role}_properties"),
+            ("rename_loses_secret", secret, f"fsm_{role}_secret_properties"),
+        ):
+            if keys:
+                results.append(found(finding_id, **facts, keys=", ".join(keys), variable=variable))
     return results
 
 

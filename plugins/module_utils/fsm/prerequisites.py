@@ -21,8 +21,9 @@ Answer = dict[str, t.Any]
 def prerequisite_findings(asked: dict[str, Answer], wanted: Destination) -> list[dict[str, str]]:
     """Check what the systems said against the primary destination that is to stand.
 
-    :param asked: results of the modules that asked: ``client``, ``metadata``, ``subaccount`` and ``instance``; empty
-        where nobody asked, with ``failed`` and ``msg`` where there was no answer
+    :param asked: results of the modules that asked: ``client``, ``metadata``, ``subaccount`` and ``instance``, and
+        others that only have to have answered, such as ``trust``; empty where nobody asked, with ``failed`` and
+        ``msg`` where there was no answer
     :param wanted: the primary destination, by JSON key
     """
     results = unread_findings(asked) + client_findings(asked["client"], wanted)
@@ -34,8 +35,9 @@ def prerequisite_findings(asked: dict[str, Answer], wanted: Destination) -> list
 
 
 def unread_findings(asked: dict[str, Answer]) -> list[dict[str, str]]:
-    """Find what could not be asked."""
-    return [found("system_unread", error=answer["msg"]) for answer in asked.values() if answer.get("failed")]
+    """Find what could not be asked; one system may have refused several questions with the same words."""
+    errors = dict.fromkeys(answer["msg"] for answer in asked.values() if answer.get("failed"))
+    return [found("system_unread", error=error) for error in errors]
 
 
 def client_findings(client: Answer, wanted: Destination) -> list[dict[str, str]]:

@@ -103,6 +103,7 @@ LANGUAGES = frozenset(
 )
 DAYS_TO_PULL = range(181)
 SWITCH = ("true", "false")
+ABSENT = "absent"
 
 FORBIDDEN = {
     "trustall": "It turns TLS verification off, so anyone in between could read tokens and tasks.",
@@ -117,6 +118,9 @@ def input_findings(given: dict[str, t.Any], reserved: dict[str, list[str]]) -> l
     :param reserved: per variable with additional properties, the property names that the role sets itself
     :return: findings, all at once
     """
+    if given.get("fsm_state") == ABSENT:
+        # Then no variable has to be set.
+        return [found("not_to_be_connected", name=given.get("fsm_name"))]
     results = _identity(given)
     for variable, keys in reserved.items():
         results += _additions(variable, given.get(variable) or {}, keys)

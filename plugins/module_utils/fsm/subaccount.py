@@ -82,10 +82,17 @@ def subaccount_findings(
         for own in pair
         if own in by_name and foreign_host(by_name[own])
     ]
+    own = by_name.get(name)
+    if own and not foreign_host(own) and all(system_of(own)) and system_of(own) != system:
+        results.append(found("system_changes", destination=name, old=_told(system_of(own)), new=_told(system)))
     enabled = by_name.get(name, {}).get(ENABLED, "true")
     if enabled != "true":
         results.append(found("paused", destination=name, value=enabled))
     return results
+
+
+def _told(system: tuple[str, str, str]) -> str:
+    return "host {}, account {}, company {}".format(*system)
 
 
 def _doubles(destinations: list[Destination], pair: tuple[str, str], system: tuple[str, str, str]) -> set[str]:
@@ -128,18 +135,33 @@ def _alone(by_name: dict[str, Destination], doubles: set[str]) -> list[dict[str,
     return results
 
 
-def removal_findings(destinations: list[Destination], name: str) -> list[dict[str, str]]:
+def of_other_systems(destinations: list[Destination], declared: Destination | None) -> list[dict[str, str]]:
+    """Find destinations that lead to another FSM system than the one that the variables name.
+
+    :param declared: a destination to that one, by JSON key; nothing if the variables name none
+    """
+    results = []
+    for destination in destinations if declared else ():
+        host, account_id, company_id = system = system_of(destination)
+        if system != system_of(declared or {}):
+            facts = {"host": host, "account_id": account_id, "company_id": company_id}
+            results.append(found("other_system", destination=destination["Name"], **facts))
+    return results
+
+
+def removal_findings(
+    destinations: list[Destination], name: str, declared: Destination | None = None
+) -> list[dict[str, str]]:
     """Check that the destinations that are to be removed are ones to FSM.
 
     :param destinations: those of the subaccount
     :param name: of the primary destination
+    :param declared: the FSM system that the variables name, by JSON key; empty if they name none
     """
-    pair = (name, name + SECONDARY_SUFFIX)
-    return [
-        found("not_fsm", destination=destination["Name"], host=foreign_host(destination))
-        for destination in destinations
-        if destination["Name"] in pair and foreign_host(destination)
-    ]
+    pair = [one for one in destinations if one["Name"] in (name, name + SECONDARY_SUFFIX)]
+    foreign = [one for one in pair if foreign_host(one)]
+    results = [found("not_fsm", destination=one["Name"], host=foreign_host(one)) for one in foreign]
+    return results + of_other_systems([one for one in pair if one not in foreign], declared)
 
 
 def trust_findings(

@@ -201,6 +201,18 @@ def test_requests_are_recorded_by_environment(landscape: Landscape, environment:
     assert landscape.requests(other.name) == []
 
 
+def test_connections_are_told_apart(landscape: Landscape, environment: Environment) -> None:
+    url = f"{environment.inputs()['service_key']['url']}/token_keys"
+    landscape.forget_requests()
+    for _connection in range(2):
+        with requests.Session() as session:
+            session.trust_env = False
+            for _request in range(2):
+                session.get(url, proxies={"https": landscape.proxy_url}, verify=str(landscape.ca_file), timeout=30)
+    first, second, third, fourth = (item.connection for item in landscape.requests())
+    assert first == second != third == fourth
+
+
 def test_concurrent_writers_lose_nothing(environment: Environment, service: Http) -> None:
     environment.subaccount.destinations.clear()
     names = [f"d{number}" for number in range(20)]

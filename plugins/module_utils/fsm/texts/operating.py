@@ -41,6 +41,20 @@ FINDINGS = (
         "Correct fsm_rename_from, or connect {new}: btp_ops.task_center.connect_fsm.",
     ),
     Finding(
+        "rename_loses",
+        WARNING,
+        "{destination} has properties that {new} will not have: {keys}.",
+        "The new destination is made from the variables, which do not name them.",
+        "Put those that are needed into {variable}.",
+    ),
+    Finding(
+        "rename_loses_secret",
+        ERROR,
+        "{destination} has secret properties that {new} would not have: {keys}.",
+        "The new destination is made from the variables, which do not name them, and nobody could read them again.",
+        "Put them into {variable}, or remove from {destination} what is not needed.",
+    ),
+    Finding(
         "rename_while_repopulating",
         ERROR,
         "The repopulation of {old} was interrupted.",

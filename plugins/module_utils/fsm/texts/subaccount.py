@@ -29,7 +29,15 @@ FINDINGS = (
         "Destination {destination} is a primary destination to the same FSM system "
         "(host {host}, account {account_id}, company {company_id}).",
         "With a second one, users would see every task twice.",
-        "Set fsm_name to {destination} to take it over, or disconnect it first.",
+        "If fsm_name was changed, give the connection its new name: btp_ops.task_center.rename_fsm with "
+        "fsm_rename_from {destination}. Else set fsm_name to {destination} to take it over, or disconnect it first.",
+    ),
+    Finding(
+        "system_changes",
+        WARNING,
+        "Destination {destination} leads to another FSM system ({old}) than the variables ({new}).",
+        "A run of connect_fsm changes it, and users no longer see the tasks of the old one.",
+        "If both are to be connected, set fsm_name to a name of its own.",
     ),
     Finding(
         "name_taken",

@@ -10,6 +10,13 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.finding im
 
 FINDINGS = (
     Finding(
+        "not_to_be_connected",
+        ERROR,
+        "fsm_state is absent, so {name} is not to be connected.",
+        "Nothing was checked or changed: this playbook works for connections that have to stand.",
+        "Leave this environment out with --limit, or set fsm_state to present.",
+    ),
+    Finding(
         "input_missing",
         ERROR,
         "{variable} is not set.",

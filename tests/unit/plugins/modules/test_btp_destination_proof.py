@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import ServiceError
 from ansible_collections.btp_ops.task_center.plugins.modules import btp_destination
 from landscape import Landscape, Matching
-from landscape.faults import Callback
+from landscape.faults import Callback, Lag
 from unit.plugins.gateway import Fault, Gateway
 
 if t.TYPE_CHECKING:
@@ -93,6 +93,27 @@ def test_new_secret_that_does_not_work_gives_way_to_the_old_one(
     assert entry is not None
     assert entry.labels == {"stage": ["qa"]}
     assert writes() == ["PUT", "PUT"]
+
+
+def test_token_of_the_configuration_that_stood_before_proves_nothing(
+    run: Run, landscape: Landscape, environment: Environment, stands: dict[str, str]
+) -> None:
+    stands |= dict.fromkeys(SECRETS, environment.fsm_client.secret)
+    environment.subaccount.destinations["X"] = stands
+    lagging = landscape.faults.add(Lag(3600), Matching(environment=environment.name, path=FIND))
+    message = refused(run, **secret(WRONG))
+    landscape.faults.remove(lagging)
+    assert "the service still finds X as it was before" in message
+    assert environment.subaccount.destinations["X"] == stands
+
+
+def test_proof_waits_for_the_configuration_that_was_written(
+    run: Run, landscape: Landscape, environment: Environment, stands: dict[str, str]
+) -> None:
+    landscape.faults.add(Lag(3600), Matching(environment=environment.name, path=FIND), times=2)
+    assert run(btp_destination, **right(environment)).changed
+    assert environment.subaccount.destinations["X"]["clientSecret"] == environment.fsm_client.secret
+    assert stands["clientSecret"] == OLD
 
 
 def test_new_destination_that_does_not_work_is_deleted_again(

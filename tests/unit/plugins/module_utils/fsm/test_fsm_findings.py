@@ -109,11 +109,13 @@ SECONDARY = {"Name": "OLD_PP", "URL": URL}
 TYPE = {"tc.provider_type": "FSM"}
 
 
-def of_renaming(*destinations: dict[str, str], **labels: list[str]) -> Findings:
-    """Return what is found when OLD is to become FSM; ``labels`` are those of OLD."""
+def of_renaming(
+    *destinations: dict[str, str], pair: tuple[list[str], list[str]] | None = None, **labels: list[str]
+) -> Findings:
+    """Return what is found when OLD is to become FSM; ``labels`` are those of OLD, ``pair`` the new one's keys."""
     asked = {**NOT_ASKED, "subaccount": {"destinations": list(destinations)}, "instance": {"destinations": []}}
     labelled = {"OLD": {key.replace("_", "-"): values for key, values in labels.items()}}
-    return t.cast("Findings", renaming(asked, PRIMARY, "OLD", labelled)["findings"])
+    return t.cast("Findings", renaming(asked, PRIMARY, "OLD", labelled, pair)["findings"])
 
 
 TABLE = {"URL": "fsm_url", "URL.headers.X-Account-ID": "fsm_account_id", **TYPE, "tc.enabled": "true"}
@@ -135,6 +137,7 @@ def of_first_run() -> Findings:
 
 # Finding to: what provokes it, and a fact that its text has to name.
 PROVOCATIONS: dict[str, tuple[t.Callable[[], Findings], str]] = {
+    "not_to_be_connected": (lambda: of_input(fsm_state="absent"), "FSM is not to be connected"),
     "input_missing": (lambda: of_input(fsm_destination_service_key=True), "fsm_url"),
     "input_not_text": (lambda: of_input(fsm_account_id=5), "fsm_account_id"),
     "input_spaces": (lambda: of_input(fsm_client_id=" x"), "fsm_client_id"),
@@ -153,6 +156,10 @@ PROVOCATIONS: dict[str, tuple[t.Callable[[], Findings], str]] = {
         "host de.fsm.cloud.sap, account 1, company 2",
     ),
     "name_of_service": (lambda: of_input(fsm_name=SERVICE_DESTINATION), SERVICE_DESTINATION),
+    "system_changes": (
+        lambda: of_subaccount({**PRIMARY, "URL.headers.X-Company-ID": "3"}),
+        "company 3) than the variables (host de.fsm.cloud.sap, account 1, company 2)",
+    ),
     "name_taken": (lambda: of_subaccount({"Name": "FSM", "URL": "https://other.example/x"}), "other.example"),
     "second_primary_in_inventory": (lambda: of_inventory(Name="FSM2"), "qa connects the same FSM system"),
     "name_shared_in_inventory": (lambda: of_inventory(**{"URL.headers.X-Company-ID": "3"}), "company 3"),
@@ -204,6 +211,14 @@ PROVOCATIONS: dict[str, tuple[t.Callable[[], Findings], str]] = {
     "other_system": (
         lambda: of_renaming({**PRIMARY, "Name": "OLD", "URL.headers.X-Company-ID": "3"}),
         "OLD leads to another FSM system (host de.fsm.cloud.sap, account 1, company 3)",
+    ),
+    "rename_loses": (
+        lambda: of_renaming({**PRIMARY, "Name": "OLD", "Description": "x"}, pair=(list(PRIMARY), [])),
+        "OLD has properties that FSM will not have: Description.",
+    ),
+    "rename_loses_secret": (
+        lambda: of_renaming(PRIMARY, {**SECONDARY, "Password": "********"}, pair=([], ["Name", "url"])),
+        "into fsm_secondary_secret_properties, or remove from OLD_PP",
     ),
     "rename_nothing": (of_renaming, "neither a destination OLD nor a destination FSM"),
     "rename_while_repopulating": (

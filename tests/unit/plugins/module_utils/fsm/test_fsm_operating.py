@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.btp_ops.task_center.plugins.filter import (
     fsm_connector_findings,
     fsm_operation_findings,
+    fsm_removal_findings,
     fsm_rename_plan,
     fsm_repopulation_plan,
     fsm_secret_findings,
@@ -20,6 +21,7 @@ from ansible_collections.btp_ops.task_center.plugins.filter import (
 
 of_operation = fsm_operation_findings.FilterModule().filters()["fsm_operation_findings"]
 of_connector = fsm_connector_findings.FilterModule().filters()["fsm_connector_findings"]
+of_removal = fsm_removal_findings.FilterModule().filters()["fsm_removal_findings"]
 of_secret = fsm_secret_findings.FilterModule().filters()["fsm_secret_findings"]
 repopulation = fsm_repopulation_plan.FilterModule().filters()["fsm_repopulation_plan"]
 renaming = fsm_rename_plan.FilterModule().filters()["fsm_rename_plan"]
@@ -72,6 +74,33 @@ def asked(*destinations: Destination, in_instance: tuple[Destination, ...] = (),
 )
 def test_operation(destinations: list[Destination], enables: bool, found: list[str]) -> None:
     assert ids(of_operation(destinations, "FSM", enables)) == found
+
+
+def test_pair_of_another_system_is_left_alone() -> None:
+    destinations = [PRIMARY, SECONDARY, {"Name": "COPY", "URL": "https://mail.example"}]
+    for declared, found in ((PRIMARY, []), ({}, []), ({**PRIMARY, **OTHER}, ["other_system"])):
+        assert ids(of_operation(destinations, "FSM", True, declared=declared)) == found
+        assert ids(repopulation(destinations, "FSM", {}, declared=declared)["findings"]) == found
+        assert ids(of_removal(destinations, "FSM", declared=declared)) == found * 2
+
+
+@pytest.mark.parametrize(
+    "old, secondary, found",
+    [
+        # Header names have no case, and tc.enabled moves along.
+        ({"url.headers.x-account-id": "1"}, {"tc.enabled": "true"}, []),
+        ({"Description": "x"}, {}, ["rename_loses"]),
+        ({"Description": "x", "tc.ui.label": "y"}, {"Description": "x"}, ["rename_loses", "rename_loses"]),
+        ({"URL.headers.X-Api-Key": "********"}, {}, ["rename_loses_secret"]),
+        ({"Note": "https://u:********@x.example"}, {"Password": "********"}, ["rename_loses_secret"] * 2),
+    ],
+)
+def test_what_a_new_pair_will_lack(old: Destination, secondary: Destination, found: list[str]) -> None:
+    answers = asked({**PRIMARY, **old}, {**SECONDARY, **secondary})
+    assert ids(renaming(answers, WANTED, "FSM", {}, pair=(list(PRIMARY), list(SECONDARY)))["findings"]) == found
+    # Whoever names them in the inventory loses nothing.
+    pair = ([*PRIMARY, *old], [*SECONDARY, *secondary])
+    assert renaming(answers, WANTED, "FSM", {}, pair=pair)["findings"] == []
 
 
 def test_secondary_destination_is_no_primary_one() -> None:
