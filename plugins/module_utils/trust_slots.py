@@ -36,6 +36,14 @@ class TrustSlots:
             (certificate for certificate in both if certificate and certificate.fingerprint == fingerprint), None
         )
 
+    def facts(self, expires_within: int) -> dict[str, dict[str, t.Any] | None]:
+        """Return the facts of both, None for an empty slot.
+
+        :param expires_within: days before its end from which on a certificate counts as expiring soon
+        """
+        slots = {"active": self.active, "passive": self.passive}
+        return {slot: self.described(found, expires_within) if found else None for slot, found in slots.items()}
+
     def described(self, certificate: Certificate, expires_within: int) -> dict[str, t.Any]:
         """Return a certificate's facts as module results show them.
 

@@ -133,18 +133,11 @@ cluster_url:
 """
 
 import typing as t
-from urllib.parse import urlsplit
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.fsm import Fsm
-from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError, ServiceError
-from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm_identity import (
-    Identity,
-    read_companies,
-    read_identity,
-)
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm_questions import base_url, client_facts
 from ansible_collections.btp_ops.task_center.plugins.module_utils.options import HTTP_OPTIONS, open_http
 from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Environ, Outcome, Spec, run_module
-from ansible_collections.btp_ops.task_center.plugins.module_utils.token_claims import unverified_claims
 
 SPEC = Spec(
     {
@@ -164,62 +157,14 @@ SPEC = Spec(
     },
 )
 
-# With these a token service refuses a client (RFC 6749, section 5.2); others say nothing of it.
-REFUSALS = (400, 401, 403)
-
 
 def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:
     """Try the client and tell what FSM says of it."""
-    fsm = Fsm(open_http(params, environ), _base_url(params), params["token_url"])
-    error, lifetime, identity = "", "", Identity()
-    try:
-        answer = fsm.token(params["client_id"], params["client_secret"])
-    except ServiceError as refusal:
-        if refusal.status not in REFUSALS:
-            raise
-        error = refusal.problem
-    else:
-        lifetime = str(answer.get("expires_in"))
-        identity = _identity(fsm, params, answer)
-    return Outcome(
-        facts={
-            "authenticated": not error,
-            "error": error,
-            "token_url": fsm.token_url,
-            "expires_in": int(lifetime) if lifetime.isdigit() else None,
-            "account_matches": identity.is_account(params["account_id"]),
-            "company_matches": identity.has_company(params["company_id"]),
-            "cluster_matches": identity.is_cluster(fsm.token_url),
-            "account": {"id": identity.account_id, "name": identity.account_name},
-            "companies": identity.companies and [{"id": number, "name": name} for number, name in identity.companies],
-            "cluster_url": identity.cluster_url,
-        }
-    )
-
-
-def _identity(fsm: Fsm, params: dict[str, t.Any], answer: dict[str, t.Any]) -> Identity:
-    """Return what FSM says of the client: in the token, beside it, and through the accounts API."""
-    token = answer["access_token"]
-    identity = read_identity(unverified_claims(token)).or_else(read_identity(answer))
-    if params["ask_accounts_api"] and not identity.companies:
-        told = fsm.companies(params["account_id"], params["company_id"], token)
-        identity = identity.or_else(read_companies(told))
-    return identity
-
-
-def _base_url(params: dict[str, t.Any]) -> str:
-    """Return scheme and host of the URL in the options.
-
-    :raises InputError: the secret must not be sent there
-    """
     option = "url" if params["url"] else "token_url"
-    try:
-        parts = urlsplit(params[option])
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme != "https" or not parts.hostname or parts.username:
-        raise InputError(f"{option} is no https URL.", "Correct it; nothing was sent.")
-    return f"https://{parts.netloc}"
+    fsm = Fsm(open_http(params, environ), base_url(option, params[option]), params["token_url"])
+    client = params["client_id"], params["client_secret"]
+    facts = client_facts(fsm, client, params["account_id"], params["company_id"], params["ask_accounts_api"])
+    return Outcome(facts=facts)
 
 
 def main() -> None:

@@ -63,12 +63,9 @@ entity_id_matches:
 """
 
 import typing as t
-from urllib.parse import urlsplit
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.fsm import saml_metadata
-from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError, ServiceError
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm_questions import metadata_facts
 from ansible_collections.btp_ops.task_center.plugins.module_utils.options import HTTP_OPTIONS, open_http
-from ansible_collections.btp_ops.task_center.plugins.module_utils.saml_metadata import NoMetadata, entity_ids
 from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Environ, Outcome, Spec, run_module
 
 SPEC = Spec(
@@ -82,26 +79,8 @@ SPEC = Spec(
 
 def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:
     """Read the metadata and compare."""
-    url, audience = params["url"], params["audience"] or params["url"]
-    if urlsplit(url).scheme != "https":
-        raise InputError(f"url {url} is no https URL.", "Take it from FSM Admin.")
-    error, found = "", []
-    try:
-        found = entity_ids(saml_metadata(open_http(params, environ), url))
-    except NoMetadata as reason:
-        error = f"The document at {url} is no SAML 2.0 metadata: {reason}."
-    except ServiceError as refusal:
-        if refusal.status is None or refusal.status == 429 or refusal.status >= 500:
-            raise
-        error = refusal.problem
-    return Outcome(
-        facts={
-            "available": not error,
-            "error": error,
-            "entity_id": audience if audience in found else found[0] if found else None,
-            "entity_id_matches": audience in found if found else None,
-        }
-    )
+    url = params["url"]
+    return Outcome(facts=metadata_facts(open_http(params, environ), "url", url, params["audience"] or url))
 
 
 def main() -> None:

@@ -109,12 +109,8 @@ SPEC = Spec({"expires_within": {"type": "int", "default": 60}, **BTP_OPTIONS})
 def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:
     """Read both slots and the metadata."""
     service = DestinationService(open_http(params, environ), read_service_key(params))
-    slots = read_slots(service)
-    described = {
-        slot: certificate and slots.described(certificate, params["expires_within"])
-        for slot, certificate in (("active", slots.active), ("passive", slots.passive))
-    }
-    return Outcome(facts={**described, "idp_metadata": service.idp_metadata()})
+    slots = read_slots(service).facts(params["expires_within"])
+    return Outcome(facts={**slots, "idp_metadata": service.idp_metadata()})
 
 
 def main() -> None:

@@ -5,15 +5,17 @@
 """Runs a module's work inside Ansible's worker: no new Python process, no interpreter that may lack libraries.
 
 A process of its own costs a quarter of a second per task and host, more than all requests of a task. So each module has
-an action
-plugin of its name that runs the same work, with the same validation, masking and results, when the connection is local.
-Where it
-is not, and with become or async, the ordinary module runs. The variable ``btp_in_worker`` set to false always runs the
-module.
+an action plugin of its name that runs the same work, with the same validation, masking and results, when the connection
+is local. Where it is not, and with become or async, the ordinary module runs. The variable ``btp_in_worker`` set to
+false always runs the module.
+
+Ansible imports an action plugin in the process that runs the playbook before it forks workers from it. What is loaded
+and set up here, each worker has without doing it again.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
 import typing as t
 
@@ -23,6 +25,7 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
+from ansible_collections.btp_ops.task_center.plugins.module_utils.clients import shared_tokens, tls
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import is_file_name, public_values
 from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import MISSING_LIBRARY, Spec, Work, perform
 
@@ -30,6 +33,12 @@ Result = dict[str, t.Any]
 
 SWITCH = "btp_in_worker"
 MASKED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+
+if not MISSING_LIBRARY:
+    shared_tokens.share()
+    # Authorities that cannot be read are told by the first request that needs them.
+    with contextlib.suppress(OSError):
+        tls.trusting(tls.authorities(None, os.environ))
 
 
 class InWorker(ActionBase):

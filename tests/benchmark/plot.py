@@ -20,7 +20,7 @@ if t.TYPE_CHECKING:
 
 SIZE = (9.0, 4.0)  # inches
 # Text stays text, and the same results make the same file.
-STYLE = {"svg.fonttype": "none", "svg.hashsalt": "benchmark", "font.size": 9}
+STYLE: t.Any = {"svg.fonttype": "none", "svg.hashsalt": "benchmark", "font.size": 9}
 
 
 def plot(results: Results) -> str:

@@ -24,7 +24,7 @@ COSTS = """
 FSM POST oauth2/v2/token                                         1           1      1
 FSM GET master/v1/accounts/*/companies                           1           1      1
 FSM GET oauth2/v2/saml/*/metadata                                1           1      1
-XSUAA POST oauth/token                                           3           6      6
+XSUAA POST oauth/token                                           1           1      1
 Destination Service GET subaccountDestinations                   1           1      1
 Destination Service GET instanceDestinations                     1           1      1
 Destination Service GET saml2Metadata/certificate                3           1      1
@@ -34,7 +34,7 @@ Destination Service GET subaccountDestinations/FSM               0           3  
 Destination Service GET subaccountDestinations/FSM_PP            0           2      1
 Destination Service POST subaccountDestinations                  0           2      0
 Destination Service GET destinations/FSM                         0           1      1
-TLS connections                                                  9          15     15
+TLS connections                                                  4           7      7
 module processes                                                 0           0      0
 """
 HOSTS = ("dev", "qa", "prod")

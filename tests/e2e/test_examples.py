@@ -22,15 +22,24 @@ def plays(kind: str, hosts: str = "all") -> list[dict[str, t.Any]]:
     """Return a play per plugin with its examples; in ``hosts``, braces stand for the plugin's name."""
     found = []
     for name in plugins(kind):
-        module = importlib.import_module(f"ansible_collections.btp_ops.task_center.plugins.{kind}.{name}")
-        tasks = yaml.safe_load(module.EXAMPLES)
+        tasks = yaml.safe_load(examples(kind, name))
         found.append({"name": name, "hosts": hosts.format(name), "gather_facts": False, "tasks": tasks})
     return found
 
 
 def plugins(kind: str) -> list[str]:
-    """Return the names of all plugins of a kind."""
-    return sorted(path.stem for path in (ROOT / "plugins" / kind).glob("*.py"))
+    """Return the names of all plugins of a kind: each has a file of its own with its documentation."""
+    files = [path for path in (ROOT / "plugins" / kind).iterdir() if path.suffix in (".py", ".yml")]
+    return sorted(path.stem for path in files if "EXAMPLES" in path.read_text(encoding="utf-8"))
+
+
+def examples(kind: str, name: str) -> str:
+    """Return the examples in the documentation of a plugin, as YAML."""
+    documentation = ROOT / "plugins" / kind / f"{name}.yml"
+    if documentation.exists():
+        return str(yaml.safe_load(documentation.read_text(encoding="utf-8"))["EXAMPLES"])
+    module = importlib.import_module(f"ansible_collections.btp_ops.task_center.plugins.{kind}.{name}")
+    return str(module.EXAMPLES)
 
 
 def test_examples_of_modules_run(operator: Operator) -> None:

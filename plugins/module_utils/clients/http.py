@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
+from ansible_collections.btp_ops.task_center.plugins.module_utils.clients import tls
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import AnswerLost, ServiceError, Unreachable
 from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import HIDDEN, redact
 
@@ -147,22 +148,42 @@ class Http:
         # Proxies and authorities come from `environ`, credentials from nowhere else than the service key.
         self.session.trust_env = False
         self.session.headers["User-Agent"] = "btp_ops.task_center"
+        self._connections: _Adapter | None = None
+        self._unmounted: list[tuple[str, frozenset[str] | None, ssl.SSLContext | None]] = []
         self.retry("https://", REPEATABLE)
 
     def retry(self, prefix: str, methods: frozenset[str] | None, context: ssl.SSLContext | None = None) -> None:
-        """Set which methods are repeated below a URL prefix, and the TLS context to use there.
+        """Set which methods are repeated below a URL prefix.
 
         :param methods: names of methods, or :data:`ANY_METHOD`
+        :param context: a TLS context with a client certificate, to use there
         """
-        policy = PatientRetry(
+        self._unmounted.append((prefix, methods, context))
+
+    def _mount(self) -> None:
+        """Put into force what was set.
+
+        :raises OSError: the authorities to trust cannot be read
+        """
+        authorities = tls.authorities(self.settings.ca_path, self.environ)
+        while self._unmounted:
+            prefix, methods, context = self._unmounted[0]
+            if context:
+                adapter = _Adapter(tls.load_authorities(context, authorities), self._policy(methods))
+            else:
+                adapter = _Adapter(tls.trusting(authorities), self._policy(methods), self._connections)
+                self._connections = adapter
+            self.session.mount(prefix, adapter)
+            del self._unmounted[0]
+
+    def _policy(self, methods: frozenset[str] | None) -> PatientRetry:
+        return PatientRetry(
             total=self.settings.retries,
             allowed_methods=methods,
             status_forcelist=RETRIED,
             backoff_factor=BACKOFF,
             raise_on_status=False,
         )
-        adapter = _ClientCertificateAdapter(context, policy) if context else HTTPAdapter(max_retries=policy)
-        self.session.mount(prefix, adapter)
 
     def request(self, system: str, what: str, method: str, url: str, **options: t.Any) -> requests.Response:
         """Send one request and return the answer, whatever its status.
@@ -174,11 +195,11 @@ class Http:
         :raises AnswerLost: it may have arrived, but there is no complete answer
         """
         try:
+            self._mount()
             answer = self.session.request(
                 method,
                 url,
                 timeout=(self.settings.connect_timeout, self.settings.read_timeout),
-                verify=self._authorities(),
                 proxies=self._proxies(url),
                 # A redirect would carry token and secrets to another host.
                 allow_redirects=False,
@@ -201,11 +222,6 @@ class Http:
         if told.tzinfo:
             difference = told - datetime.now(timezone.utc)
             self.ahead = difference if abs(difference) > TOLERANCE else timedelta()
-
-    def _authorities(self) -> str | bool:
-        """Return the file of the authorities to trust, or True for those of the Python installation."""
-        named = (self.settings.ca_path, *map(self.environ.get, ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")))
-        return next(filter(None, named), True)
 
     def _proxies(self, url: str) -> dict[str, str]:
         """Return the proxy for a URL, as requests takes it."""
@@ -273,12 +289,17 @@ class Http:
         )
 
 
-class _ClientCertificateAdapter(HTTPAdapter):
-    """Speaks TLS with a context that holds a client certificate, directly and through a proxy."""
+class _Adapter(HTTPAdapter):
+    """Speaks TLS with a context that holds all that is to be trusted or shown, directly and through a proxy.
 
-    def __init__(self, context: ssl.SSLContext, policy: PatientRetry) -> None:
+    :param other: one with the same context, whose connections are used too: another prefix has only another policy
+    """
+
+    def __init__(self, context: ssl.SSLContext, policy: PatientRetry, other: _Adapter | None = None) -> None:
         self.context = context
         super().__init__(max_retries=policy)
+        if other is not None:
+            self.poolmanager, self.proxy_manager = other.poolmanager, other.proxy_manager
 
     def init_poolmanager(self, *args: t.Any, **options: t.Any) -> None:
         """Hand the context to direct connections."""
@@ -287,6 +308,10 @@ class _ClientCertificateAdapter(HTTPAdapter):
     def proxy_manager_for(self, proxy: str, **options: t.Any) -> t.Any:
         """Hand the context to connections through a proxy."""
         return super().proxy_manager_for(proxy, ssl_context=self.context, **options)
+
+    def cert_verify(self, conn: t.Any, url: str, verify: t.Any, cert: t.Any) -> None:
+        """Add no other authorities: requests would read them again, and trust those of Python beside the given ones."""
+        conn.cert_reqs = "CERT_REQUIRED"
 
 
 def client_certificate_context(certificate: str, key: str) -> ssl.SSLContext:
@@ -306,7 +331,7 @@ def client_certificate_context(certificate: str, key: str) -> ssl.SSLContext:
         serialization.PrivateFormat.PKCS8,
         serialization.BestAvailableEncryption(password),
     )
-    # Empty of authorities: requests adds those that every other request trusts.
+    # Empty of authorities: the session adds those that every other request trusts.
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     handle, path = tempfile.mkstemp(suffix=".pem")
     try:

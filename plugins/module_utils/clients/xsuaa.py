@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import time
 import typing as t
 
+from ansible_collections.btp_ops.task_center.plugins.module_utils.clients import shared_tokens
 from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.http import (
     ANY_METHOD,
     Bearer,
@@ -48,6 +50,8 @@ class Xsuaa:
         self.grant = dict(grant or {"grant_type": "client_credentials"})
         self.keep = keep
         self.system = f"The token service {key.token_url}"
+        # A user's tokens are not shared: a task is given them, and has to show that they are good.
+        self._owner = None if grant else shared_tokens.owner(dataclasses.asdict(key))
         self._token: str | None = None
         self._usable_until = 0.0
         self.http.secrets |= key.secrets | {text for name, text in self.grant.items() if name != "grant_type"}
@@ -69,13 +73,32 @@ class Xsuaa:
         :raises ServiceError: the token service refused, or cannot be reached
         """
         if self._token is None or time.monotonic() >= self._usable_until:
-            self._token, lifetime = self._fetch()
-            self._usable_until = time.monotonic() + lifetime - MARGIN
+            self._token, self._usable_until = self._shared() or self._fetched()
         return Bearer(self._token)
 
     def forget(self) -> None:
         """Drop the token, because a service did not accept it."""
         self._token = None
+        store = shared_tokens.shared()
+        if store and self._owner:
+            store.drop(self._owner)
+
+    def _shared(self) -> tuple[str, float] | None:
+        """Return a token that an earlier task of the run has fetched, and until when it is usable."""
+        store = shared_tokens.shared()
+        found = store.get(self._owner) if store and self._owner else None
+        if found is None or time.monotonic() >= found[1]:
+            return None
+        self.http.secrets.add(found[0])
+        return found
+
+    def _fetched(self) -> tuple[str, float]:
+        token, lifetime = self._fetch()
+        usable_until = time.monotonic() + lifetime - MARGIN
+        store = shared_tokens.shared()
+        if store and self._owner:
+            store.put(self._owner, token, usable_until)
+        return token, usable_until
 
     def _fetch(self) -> tuple[str, float]:
         what = f"fetch a token for {self.key.subaccount}"

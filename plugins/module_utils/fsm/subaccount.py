@@ -31,6 +31,17 @@ FSM_DOMAIN = ".fsm.cloud.sap"
 SIMILAR = 0.85  # share of characters from which on a name is taken for a misspelt one
 
 
+# What tells to which system a destination leads and what Task Center takes it for; names of HTTP headers have no case.
+TELLING = frozenset(
+    {"name", "type", "url", "tc.provider_type", ENABLED, "url.headers.x-account-id", "url.headers.x-company-id"}
+)
+
+
+def telling(destination: Destination) -> Destination:
+    """Return those properties of a destination by which it is judged from outside; the others are its owner's."""
+    return {key: value for key, value in destination.items() if key.lower() in TELLING}
+
+
 def is_primary(destination: Destination) -> bool:
     """Tell whether Task Center takes a destination for a primary one to FSM, paused or not."""
     return destination.get("tc.provider_type") == "FSM" and ENABLED in destination

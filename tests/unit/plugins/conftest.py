@@ -16,6 +16,7 @@ import pytest
 # Also where ansible-test runs, which reads no configuration of pytest.
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 
+from ansible_collections.btp_ops.task_center.plugins.module_utils.clients import shared_tokens
 from landscape import Environment, Landscape
 from unit.plugins.gateway import LOOPBACK, Gateway
 
@@ -35,6 +36,12 @@ def _misleading_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in MISLEADING.items():
         monkeypatch.setenv(name, value)
         monkeypatch.setenv(name.lower(), value)
+
+
+@pytest.fixture(autouse=True)
+def _no_earlier_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no task find the token of another one, unless a test has them share tokens."""
+    monkeypatch.setattr(shared_tokens, "_shared", None)
 
 
 @pytest.fixture(scope="session")

@@ -11,15 +11,11 @@ import typing as t
 import pytest
 import yaml
 
-from ansible_collections.btp_ops.task_center.plugins.filter import (
-    fsm_adopted,
-    fsm_adopted_files,
-    fsm_adoption_findings,
-)
+from ansible_collections.btp_ops.task_center.plugins.filter.fsm import FilterModule
 
-adopted_filter = fsm_adopted.FilterModule().filters()["fsm_adopted"]
-files_filter = fsm_adopted_files.FilterModule().filters()["fsm_adopted_files"]
-findings_filter = fsm_adoption_findings.FilterModule().filters()["fsm_adoption_findings"]
+adopted_filter = FilterModule().filters()["fsm_adopted"]
+files_filter = FilterModule().filters()["fsm_adopted_files"]
+findings_filter = FilterModule().filters()["fsm_adoption_findings"]
 
 URL = "https://de.fsm.cloud.sap/cloud-approval-service/api"
 SHARED_TABLE = {

@@ -10,13 +10,13 @@ import typing as t
 
 import pytest
 
-from ansible_collections.btp_ops.task_center.plugins.filter import fsm_audit, fsm_audit_summary
+from ansible_collections.btp_ops.task_center.plugins.filter.fsm import FilterModule
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.audit import STATUS_OF_FINDING, STATUSES
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import CATALOG, ERROR, found
 from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.destination import plan_present, wish
 
-audit = fsm_audit.FilterModule().filters()["fsm_audit"]
-summary = fsm_audit_summary.FilterModule().filters()["fsm_audit_summary"]
+audit = FilterModule().filters()["fsm_audit"]
+summary = FilterModule().filters()["fsm_audit_summary"]
 
 FINGERPRINT = ":".join(["AB"] * 32)
 CERTIFICATE = {

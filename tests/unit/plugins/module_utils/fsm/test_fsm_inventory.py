@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.btp_ops.task_center.plugins.filter.fsm_inventory_findings import FilterModule
+from ansible_collections.btp_ops.task_center.plugins.filter.fsm import FilterModule
 
 check = FilterModule().filters()["fsm_inventory_findings"]
 

@@ -10,21 +10,14 @@ import typing as t
 
 import pytest
 
-from ansible_collections.btp_ops.task_center.plugins.filter import (
-    fsm_connector_findings,
-    fsm_operation_findings,
-    fsm_removal_findings,
-    fsm_rename_plan,
-    fsm_repopulation_plan,
-    fsm_secret_findings,
-)
+from ansible_collections.btp_ops.task_center.plugins.filter.fsm import FilterModule
 
-of_operation = fsm_operation_findings.FilterModule().filters()["fsm_operation_findings"]
-of_connector = fsm_connector_findings.FilterModule().filters()["fsm_connector_findings"]
-of_removal = fsm_removal_findings.FilterModule().filters()["fsm_removal_findings"]
-of_secret = fsm_secret_findings.FilterModule().filters()["fsm_secret_findings"]
-repopulation = fsm_repopulation_plan.FilterModule().filters()["fsm_repopulation_plan"]
-renaming = fsm_rename_plan.FilterModule().filters()["fsm_rename_plan"]
+of_operation = FilterModule().filters()["fsm_operation_findings"]
+of_connector = FilterModule().filters()["fsm_connector_findings"]
+of_removal = FilterModule().filters()["fsm_removal_findings"]
+of_secret = FilterModule().filters()["fsm_secret_findings"]
+repopulation = FilterModule().filters()["fsm_repopulation_plan"]
+renaming = FilterModule().filters()["fsm_rename_plan"]
 
 Destination = dict[str, str]
 SETUP = {"Name": "Identity_Authentication_Connectivity_IDS"}

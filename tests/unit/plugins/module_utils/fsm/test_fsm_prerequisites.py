@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.btp_ops.task_center.plugins.filter.fsm_prerequisite_findings import FilterModule
-
-check = FilterModule().filters()["fsm_prerequisite_findings"]
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.prerequisites import prerequisite_findings
 
 WANTED = {
     "Name": "FSM",
@@ -30,7 +28,7 @@ UNREAD = {"failed": True, "msg": "The service cannot be reached. Check the URL."
 
 def ids(**answers: dict[str, t.Any]) -> list[str]:
     """Return the IDs of what is found when some answers are not right."""
-    return [finding["id"] for finding in check({**RIGHT, **answers}, WANTED)]
+    return [finding["id"] for finding in prerequisite_findings({**RIGHT, **answers}, WANTED)]
 
 
 def test_everything_is_right() -> None:

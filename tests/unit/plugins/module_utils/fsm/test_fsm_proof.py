@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.btp_ops.task_center.plugins.filter.fsm_proof_findings import FilterModule
+from ansible_collections.btp_ops.task_center.plugins.filter.fsm import FilterModule
 
 check = FilterModule().filters()["fsm_proof_findings"]
 PROVEN = {"token": {"obtained": True, "error": "", "found_at": "subaccount"}}

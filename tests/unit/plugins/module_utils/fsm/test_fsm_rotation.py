@@ -13,9 +13,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from ansible_collections.btp_ops.task_center.plugins.filter.fsm_rotation_finding import rotation_finding
-from ansible_collections.btp_ops.task_center.plugins.filter.fsm_rotation_plan import rotation_plan
-from ansible_collections.btp_ops.task_center.plugins.filter.fsm_rotation_subaccount import subaccount
+from ansible_collections.btp_ops.task_center.plugins.filter.fsm import rotation_finding, rotation_plan, subaccount
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import CATALOG, WARNING
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.rotation import (

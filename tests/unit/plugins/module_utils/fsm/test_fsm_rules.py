@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.btp_ops.task_center.plugins.filter.fsm_input_findings import FilterModule
+from ansible_collections.btp_ops.task_center.plugins.filter.fsm import FilterModule
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.rules import LANGUAGES, host_of
 
 ROLE = yaml.safe_load(

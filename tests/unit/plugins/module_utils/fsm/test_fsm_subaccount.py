@@ -10,15 +10,12 @@ import typing as t
 
 import pytest
 
-from ansible_collections.btp_ops.task_center.plugins.filter import (
-    fsm_removal_findings,
-    fsm_trust_findings,
-)
+from ansible_collections.btp_ops.task_center.plugins.filter.fsm import FilterModule
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.subaccount import subaccount_findings
 
-of_removal = fsm_removal_findings.FilterModule().filters()["fsm_removal_findings"]
-of_certificate = fsm_trust_findings.FilterModule().filters()["fsm_trust_findings"]
+of_removal = FilterModule().filters()["fsm_removal_findings"]
+of_certificate = FilterModule().filters()["fsm_trust_findings"]
 
 SETUP = {"Name": "Identity_Authentication_Connectivity_IDS"}
 PRIMARY = {

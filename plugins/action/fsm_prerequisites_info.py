@@ -1,0 +1,16 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs the module fsm_prerequisites_info inside Ansible's worker where it can."""
+
+from __future__ import annotations
+
+from ansible_collections.btp_ops.task_center.plugins.modules import fsm_prerequisites_info
+from ansible_collections.btp_ops.task_center.plugins.plugin_utils.in_worker import InWorker
+
+
+class ActionModule(InWorker):
+    """The module's action plugin."""
+
+    module = fsm_prerequisites_info

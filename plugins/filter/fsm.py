@@ -1,0 +1,169 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Hands the checks and decisions behind the roles to Ansible as filters; each is documented in a file of its name.
+
+One file for all: Ansible loads every file of this folder anew for each task that uses any filter of it.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from datetime import datetime, timezone
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils.certificate import normal_fingerprint
+from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm import adoption, audit, operating, rotation, rules
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.adopted_files import environment_files
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import found
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.inventory import inventory_findings
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.proof import proof_findings
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.subaccount import removal_findings, trust_findings
+from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.rotation import Settings
+from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import read_service_key
+from ansible_collections.btp_ops.task_center.plugins.plugin_utils.in_worker import plain
+from ansible_collections.btp_ops.task_center.plugins.plugin_utils.untrusted import untrusted
+
+Findings = list[dict[str, str]]
+
+
+def adopted(
+    destinations: list[dict[str, str]],
+    tables: dict[str, dict[str, str]],
+    reserved: dict[str, list[str]],
+    source: str,
+    name: str = "",
+) -> t.Any:
+    """Return the variables for a pair of destinations; what others wrote into a destination is no template."""
+    return untrusted(adoption.adopt(destinations, tables, reserved, name, source))
+
+
+def adopted_files(
+    adopted: dict[str, t.Any],
+    options: dict[str, dict[str, t.Any]],
+    certificate: dict[str, t.Any] | None = None,
+    with_service_key: bool = False,
+) -> t.Any:
+    """Return the files; what others wrote into a destination is no template."""
+    return untrusted(environment_files(plain(adopted), certificate, options, with_service_key))
+
+
+def adoption_findings(
+    adopted: dict[str, t.Any],
+    wanted: dict[str, dict[str, str]] | None = None,
+    secrets_known: bool = True,
+    files: dict[str, str] | None = None,
+    standing: dict[str, str] | None = None,
+    hidden: t.Sequence[str] = (),
+    overwrite: bool = False,
+) -> Findings:
+    """Return the findings of an adoption: of its first run, and of the files that it writes."""
+    results = adoption.first_run_findings(adopted, wanted, secrets_known) if wanted else []
+    return results + adoption.file_findings(files or {}, standing or {}, list(hidden), overwrite)
+
+
+def audit_report(
+    compared: dict[str, dict[str, t.Any]],
+    certificate: dict[str, t.Any] | None = None,
+    findings: Findings | None = None,
+    uploaded: t.Any = (),
+    wanted: bool = True,
+) -> t.Any:
+    """Return the report of an environment; what others wrote into a destination is no template."""
+    return untrusted(audit.environment_report(compared, certificate, findings or [], uploaded, wanted))
+
+
+def audit_summary(reports: dict[str, dict[str, t.Any] | None]) -> t.Any:
+    """Return the summary, dated with the present moment; what others wrote into a destination is no template."""
+    return untrusted(audit.summary(reports, datetime.now(timezone.utc)))
+
+
+def connector_findings(answer: dict[str, t.Any], name: str, value: str | None, waited: t.Any = 0) -> t.Any:
+    """Return the findings of a connector that has to be gone, or (with a value) back."""
+    if value is None:
+        return operating.gone_findings(answer, name, waited)
+    return operating.back_findings(answer, name, value)
+
+
+def input_findings(
+    given: dict[str, t.Any], reserved: dict[str, list[str]] | None = None, only_name: bool = False
+) -> t.Any:
+    """Return the findings of the given variables."""
+    return rules.name_findings(given.get("fsm_name")) if only_name else rules.input_findings(given, reserved or {})
+
+
+def rotation_finding(finding: str, facts: dict[str, t.Any]) -> dict[str, str]:
+    """Return a finding with its facts; of what services answered, the text sets the full stop."""
+    answers = {name: str(facts.get(name, "")).rstrip(".") for name in ("error", "reason")}
+    return found(finding, None, **{**facts, **answers})
+
+
+def rotation_plan(
+    trust: dict[str, t.Any],
+    secondary: list[dict[str, t.Any]],
+    labels: dict[str, dict[str, list[str]]],
+    destinations: list[dict[str, t.Any]] | None = None,
+    uploaded: t.Any = (),
+    settings: dict[str, t.Any] | None = None,
+    facts: dict[str, t.Any] | None = None,
+    done: t.Sequence[str] = (),
+    retired: str | None = None,
+    neighbours: t.Sequence[dict[str, t.Any]] = (),
+    preview: bool = False,
+) -> dict[str, t.Any]:
+    """Return the decision for the present moment."""
+    wanted = dict(settings or {})
+    for name in ("replace", "retry", "discard"):
+        wanted[name] = normal_fingerprint(wanted[name]) if wanted.get(name) else None
+    standing = secondary[0] if secondary else None
+    reading = rotation.Reading(
+        active=trust["active"],
+        passive=trust["passive"],
+        secondary=standing,
+        labels=labels.get(standing["Name"]) or {} if standing else {},
+        destinations=destinations or [],
+        done=list(done),
+        retired=retired,
+        neighbours=neighbours,
+    )
+    return rotation.judge(reading, uploaded, Settings(**wanted), preview, facts or {}, datetime.now(timezone.utc))
+
+
+def subaccount(service_key: t.Any) -> str:
+    """Return the host of the token service; nothing for what is no service key, which is told elsewhere."""
+    # A vaulted text is no str of its own before ansible-core 2.19.
+    value = service_key if isinstance(service_key, dict) else str(service_key or "")
+    try:
+        return read_service_key({"service_key": value}).tenant_host
+    except InputError:
+        return ""
+
+
+class FilterModule:
+    """Hands the filters to Ansible."""
+
+    def filters(self) -> dict[str, t.Callable[..., t.Any]]:
+        """Return the filters by their names."""
+        return {
+            "fsm_adopted": adopted,
+            "fsm_adopted_files": adopted_files,
+            "fsm_adoption_findings": adoption_findings,
+            "fsm_audit": audit_report,
+            "fsm_audit_summary": audit_summary,
+            "fsm_connector_findings": connector_findings,
+            "fsm_input_findings": input_findings,
+            "fsm_inventory_findings": inventory_findings,
+            "fsm_operation_findings": operating.operation_findings,
+            "fsm_proof_findings": proof_findings,
+            "fsm_removal_findings": removal_findings,
+            "fsm_rename_plan": operating.renaming,
+            "fsm_repopulation_plan": operating.repopulation,
+            "fsm_rotation_finding": rotation_finding,
+            "fsm_rotation_input_findings": rotation.input_findings,
+            "fsm_rotation_plan": rotation_plan,
+            "fsm_rotation_summary": rotation.summary,
+            "fsm_secret_findings": operating.secret_findings,
+            "fsm_subaccount": subaccount,
+            "fsm_trust_findings": trust_findings,
+        }
