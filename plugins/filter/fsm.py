@@ -9,6 +9,7 @@ One file for all: Ansible loads every file of this folder anew for each task tha
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 from datetime import datetime, timezone
 
@@ -21,7 +22,10 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.inventory 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.proof import proof_findings
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.subaccount import removal_findings, trust_findings
 from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.rotation import Settings
-from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import read_service_key
+from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import (
+    read_service_key,
+    read_task_center_key,
+)
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils.in_worker import plain
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils.untrusted import untrusted
 
@@ -90,10 +94,10 @@ def input_findings(
     given: dict[str, t.Any], reserved: dict[str, list[str]] | None = None, only_name: bool = False
 ) -> t.Any:
     """Return the findings of the given variables."""
-    return rules.name_findings(given.get("fsm_name")) if only_name else rules.input_findings(given, reserved or {})
+    return rules.operation_input_findings(given) if only_name else rules.input_findings(given, reserved or {})
 
 
-def rotation_finding(finding: str, facts: dict[str, t.Any]) -> dict[str, str]:
+def one_finding(finding: str, facts: dict[str, t.Any]) -> dict[str, str]:
     """Return a finding with its facts; of what services answered, the text sets the full stop."""
     answers = {name: str(facts.get(name, "")).rstrip(".") for name in ("error", "reason")}
     return found(finding, None, **{**facts, **answers})
@@ -134,10 +138,10 @@ def subaccount(service_key: t.Any) -> str:
     """Return the host of the token service; nothing for what is no service key, which is told elsewhere."""
     # A vaulted text is no str of its own before ansible-core 2.19.
     value = service_key if isinstance(service_key, dict) else str(service_key or "")
-    try:
-        return read_service_key({"service_key": value}).tenant_host
-    except InputError:
-        return ""
+    for read in (lambda: read_service_key({"service_key": value}), lambda: read_task_center_key(value)):
+        with contextlib.suppress(InputError):
+            return read().tenant_host
+    return ""
 
 
 class FilterModule:
@@ -152,6 +156,7 @@ class FilterModule:
             "fsm_audit": audit_report,
             "fsm_audit_summary": audit_summary,
             "fsm_connector_findings": connector_findings,
+            "fsm_finding": one_finding,
             "fsm_input_findings": input_findings,
             "fsm_inventory_findings": inventory_findings,
             "fsm_operation_findings": operating.operation_findings,
@@ -159,7 +164,6 @@ class FilterModule:
             "fsm_removal_findings": removal_findings,
             "fsm_rename_plan": operating.renaming,
             "fsm_repopulation_plan": operating.repopulation,
-            "fsm_rotation_finding": rotation_finding,
             "fsm_rotation_input_findings": rotation.input_findings,
             "fsm_rotation_plan": rotation_plan,
             "fsm_rotation_summary": rotation.summary,

@@ -8,28 +8,71 @@ from __future__ import annotations
 
 import time
 import typing as t
+from dataclasses import dataclass
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.destination_service import DestinationService
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import AnswerLost, ServiceError
+from ansible_collections.btp_ops.task_center.plugins.module_utils.patience import LAG
 from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.destination import Plan
 from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.labels import LabelsPlan, same_labels
 from ansible_collections.btp_ops.task_center.plugins.module_utils.token_proof import prove_configuration
 
 # Another writer, or a destination that came or went between reading and writing, is met at most this often.
 ROUNDS = 3
-# Seconds between reading back tries: a read may lag behind the write that it follows.
-LAG = (0.0, 0.2, 0.5, 1.0, 2.0)
+SERVER_ERROR = 500
+
+
+class Unconfirmed(ServiceError):
+    """A destination was written, and could not be read back as it was written.
+
+    :param written: the plan that was carried out
+    """
+
+    def __init__(self, problem: str, todo: str, status: int | None, written: Plan) -> None:
+        super().__init__(problem, todo, status)
+        self.written = written
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What has to be proven of a destination: that the service obtains a token through it.
+
+    :param user_token: JWT of the user on whose behalf to ask, for principal propagation
+    """
+
+    user_token: str | None = None
 
 
 def carry_out(
-    service: DestinationService, level: str, name: str, planned: Plan, plan_again: t.Callable[[], Plan]
+    service: DestinationService,
+    level: str,
+    name: str,
+    planned: Plan,
+    plan_again: t.Callable[[], Plan],
+    proof: Proof | None = None,
 ) -> Plan:
     """Carry out a plan and return the one that was carried out in the end.
 
+    :param proof: what has to be proven afterwards; if it is not, what stood before is put back
     :raises ServiceError: the service refuses, or something else stands afterwards
     """
+    try:
+        written = _carried_out(service, level, name, planned, plan_again)
+    except Unconfirmed as error:
+        if proof is None:
+            raise
+        # The proof shows what it is worth.
+        written = error.written
+    if proof is not None:
+        _prove_or_put_back(service, level, name, written, proof.user_token)
+    return written
+
+
+def _carried_out(
+    service: DestinationService, level: str, name: str, planned: Plan, plan_again: t.Callable[[], Plan]
+) -> Plan:
     attempted: Plan | None = None
-    lost: AnswerLost | None = None
+    lost: ServiceError | None = None
     for _round in range(ROUNDS):
         if planned.action == "none":
             # Either nobody had to do anything, or a request whose answer was lost did it.
@@ -37,8 +80,16 @@ def carry_out(
         try:
             if _written(service, level, name, planned):
                 break
-        except AnswerLost as error:
+        except ServiceError as error:
+            # A gateway in between may say so of a request that was carried out.
+            in_trouble = error.status is not None and error.status >= SERVER_ERROR
+            if not in_trouble and not isinstance(error, AnswerLost):
+                raise
             attempted, lost = planned, error
+            planned = plan_again()
+            if in_trouble and planned.action != "none":
+                raise
+            continue
         planned = plan_again()
     else:
         if planned.action == "none":
@@ -64,22 +115,29 @@ def _written(service: DestinationService, level: str, name: str, planned: Plan) 
 def _read_back(service: DestinationService, level: str, name: str, planned: Plan) -> None:
     """Make sure that what was written is what stands.
 
-    :raises ServiceError: it is not, and names what differs
+    :raises Unconfirmed: it is not, and names what differs; or it cannot be read
     """
     stands: dict[str, str] = {}
-    for lag in LAG:
-        time.sleep(lag)
-        stands = service.destination(level, name) or {}
-        if stands == planned.destination:
-            return
+    done = {"create": "was created", "update": "was updated", "delete": "was deleted"}[planned.action]
+    try:
+        for lag in LAG:
+            time.sleep(lag)
+            stands = service.destination(level, name) or {}
+            if stands == planned.destination:
+                return
+    except ServiceError as error:
+        problem = f"Destination {name} {done}, and cannot be read back: {error.problem}"
+        raise Unconfirmed(problem, "Run the task again.", error.status, planned) from error
     keys = sorted(key for key in {*stands, *planned.destination} if stands.get(key) != planned.destination.get(key))
-    raise ServiceError(
-        f"Destination {name} does not stand as it was written; it differs in {', '.join(keys)}.",
+    raise Unconfirmed(
+        f"Destination {name} {done}, and does not stand as it was written; it differs in {', '.join(keys)}.",
         "Someone else may be writing it: find out who, and run the task again.",
+        None,
+        planned,
     )
 
 
-def prove_or_put_back(
+def _prove_or_put_back(
     service: DestinationService, level: str, name: str, written: Plan, user_token: str | None
 ) -> None:
     """Obtain a token through a destination as an application does, or else put back what stood before.
@@ -121,10 +179,10 @@ def _obstacle(
 ) -> str:
     """Return why no token is obtained through a destination of this level, in the service's words; nothing if it is.
 
-    A search may lag behind the write as well; what it then says of the destination as it was proves nothing. What the
-    service adds to a destination of its own accord is no sign of that.
+    A search may lag behind the write as well; what it then says of the destination as it was proves nothing. Only what
+    was changed is a sign of that.
     """
-    keys = {*written.current, *written.destination}
+    keys = written.changed_properties
     error = ""
     for lag in lags:
         time.sleep(lag)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.http import Http, Settings
+from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
 
 HTTP_OPTIONS: dict[str, dict[str, t.Any]] = {
     "ca_path": {"type": "path"},
@@ -33,5 +34,11 @@ BTP_OPTIONS = {**CREDENTIAL_OPTIONS, **HTTP_OPTIONS}
 
 
 def open_http(params: dict[str, t.Any], environ: t.Mapping[str, str]) -> Http:
-    """Open the HTTP session that a module's options and the task's environment variables describe."""
+    """Open the HTTP session that a module's options and the task's environment variables describe.
+
+    :raises InputError: one of them cannot be meant
+    """
+    wrong = [name for name in ("connect_timeout", "read_timeout") if not params[name] > 0]
+    if wrong:
+        raise InputError(f"{', '.join(wrong)} must be more than 0 seconds.", "Correct the option; nothing was sent.")
     return Http(Settings(**{option: params[option] for option in HTTP_OPTIONS}), environ)

@@ -14,8 +14,9 @@ import typing as t
 # may also
 # carry credentials in headers and queries of its own. Compared without case, so that a misspelt one stays hidden too.
 SECRET_PROPERTY = re.compile(
-    r"(?i)(passw(?:or)?d|secret|passphrase|private.?key|refresh.?token|access.?token|api.?key|\bauthorization\b"
-    r"|\bcookie\b|assertion$|^code$|(?:headers|queries)\..*(?:token|key|sig|auth))"
+    r"(?i)(passw(?:or)?d|passphrase|passcode|pwd|(?:^|[._-])pass$|secret|private.?key|access.?key|api.?key|credentials$"
+    r"|connection.?string|refresh.?token|access.?token|(?:^|[._-])token$|jwt|\bauthorization\b"
+    r"|\bcookie\b|assertion$|^code$|(?:headers|queries)\..*(?:token|key|sig|auth|pwd))"
 )
 USER_INFO = re.compile(r"(?<=://)[^/?#\s]+(?=@)")
 

@@ -6,22 +6,41 @@
 
 from __future__ import annotations
 
+import time
 import typing as t
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.destination_service import DestinationService
+from ansible_collections.btp_ops.task_center.plugins.module_utils.patience import LAG
 from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import redact, secret_values
 
 
-def prove_token(service: DestinationService, name: str, user_token: str | None) -> dict[str, t.Any]:
-    """Let the service obtain a token through the destination, and keep all of the answer but the token."""
-    proof, _configuration = prove_configuration(service, name, user_token)
+def prove_token(
+    service: DestinationService, level: str, name: str, user_token: str | None, standing: t.Mapping[str, t.Any]
+) -> dict[str, t.Any]:
+    """Let the service obtain a token through a destination, and keep all of the answer but the token.
+
+    A search may lag behind a write. Then it is made again, for what comes of a destination as it was proves nothing.
+
+    :param standing: the destination as it stands on this level; empty where there is none
+    """
+    proof: dict[str, t.Any] = {}
+    for lag in LAG:
+        time.sleep(lag)
+        proof, used = prove_configuration(service, name, user_token)
+        differing = sorted(key for key, value in standing.items() if used and used.get(key) != value)
+        proof["differing_properties"] = differing if proof["found_at"] == level else []
+        if proof["found_at"] not in ("", level) or (used and not differing) or not standing:
+            break
     return proof
 
 
 def prove_configuration(
     service: DestinationService, name: str, user_token: str | None
 ) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
-    """Do the same, and return with the proof which configuration the service used: with its secrets, not to be told."""
+    """Let the service obtain a token through a destination, and return what came of it, the token aside.
+
+    :return: the proof, and which configuration the service used: with its secrets, not to be told
+    """
     answer = service.find(name, user_token) or {}
     configuration = answer.get("destinationConfiguration") or {}
     service.http.secrets |= secret_values(configuration)
@@ -48,4 +67,12 @@ def _proof(service: DestinationService, name: str, answer: dict[str, t.Any]) -> 
 
 
 def _told(**facts: t.Any) -> dict[str, t.Any]:
-    return {"obtained": False, "type": "", "expires_in": None, "error": "", "found_at": "", **facts}
+    return {
+        "obtained": False,
+        "type": "",
+        "expires_in": None,
+        "error": "",
+        "found_at": "",
+        "differing_properties": [],
+        **facts,
+    }

@@ -190,14 +190,16 @@ import typing as t
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.destination_service import DestinationService
 from ansible_collections.btp_ops.task_center.plugins.module_utils.destination_writer import (
+    Proof,
     carry_out,
-    prove_or_put_back,
     set_labels,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import Refused
 from ansible_collections.btp_ops.task_center.plugins.module_utils.options import BTP_OPTIONS, LEVEL_OPTION, open_http
 from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.destination import (
     Plan,
+    Wish,
+    check_name,
     plan_absent,
     plan_present,
     wish,
@@ -210,6 +212,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.labels i
 from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import secret_values
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import read_service_key
 from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Environ, Outcome, Spec, run_module
+from ansible_collections.btp_ops.task_center.plugins.module_utils.token_claims import bare_token
 
 SPEC = Spec(
     {
@@ -233,13 +236,7 @@ SPEC = Spec(
 def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:
     """Bring the destination to the state that the options describe."""
     name, level = params["name"], params["level"]
-    wanted = wish(
-        name,
-        params["properties"],
-        params["secret_properties"],
-        purge=params["purge_properties"],
-        keep_secrets=params["update_secrets"] == "on_create",
-    )
+    wanted = _wish(params)
     present = params["state"] == "present"
     wanted_labels = wish_labels(name, params["labels"]) if present and params["labels"] is not None else None
     service = DestinationService(open_http(params, environ), read_service_key(params))
@@ -248,7 +245,7 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
     def plan() -> Plan:
         current = service.destination(level, name)
         service.http.secrets |= secret_values(current or {})
-        return plan_present(wanted, current) if present else plan_absent(current)
+        return plan_present(wanted, current) if present else plan_absent(current, wanted.secrets)
 
     def plan_of_labels(written: Plan) -> LabelsPlan | None:
         if wanted_labels is None:
@@ -265,15 +262,28 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
     # Before anything is written: too many labels are refused here.
     labels = plan_of_labels(first)
     if not check_mode:
-        planned = carry_out(service, level, name, first, plan)
-        if present and params["prove_token"]:
-            prove_or_put_back(service, level, name, planned, params["user_token"])
+        proof = Proof(params["user_token"]) if present and params["prove_token"] else None
+        planned = carry_out(service, level, name, first, plan, proof)
         if planned is not first:
             # Someone else came in between, so its labels may be theirs.
             labels = plan_of_labels(planned)
         if labels and labels.changed_labels:
             set_labels(service, level, name, planned, labels)
     return _outcome(f"{name} ({level})", planned, labels)
+
+
+def _wish(params: dict[str, t.Any]) -> Wish:
+    """Check what can be checked before anything is sent."""
+    check_name(params["name"])
+    if params["user_token"]:
+        bare_token(params["user_token"], "user_token")
+    return wish(
+        params["name"],
+        params["properties"],
+        params["secret_properties"],
+        purge=params["purge_properties"],
+        keep_secrets=params["update_secrets"] == "on_create",
+    )
 
 
 def _outcome(title: str, planned: Plan, labels: LabelsPlan | None) -> Outcome:

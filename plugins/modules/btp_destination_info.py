@@ -45,14 +45,18 @@ options:
   prove_token:
     description:
       - Whether to find the destination O(name) as an application does and let the service fetch a token for it. This
-        looks at the
-        instance first and then at the subaccount, whatever O(level) is.
+        looks at the instance first and then at the subaccount, whatever O(level) is.
       - The token itself is dropped.
     type: bool
     default: false
   user_token:
     description: JWT of the user on whose behalf the token is fetched; needed for principal propagation.
     type: str
+  secret_names:
+    description: Names of properties that hold secrets though their names do not tell.
+    type: list
+    elements: str
+    default: []
 seealso:
   - module: btp_ops.task_center.btp_destination
 """
@@ -123,6 +127,12 @@ token:
     found_at:
       description: The level at which the destination was found.
       type: str
+    differing_properties:
+      description:
+        - Names of properties that the service found with other values than they have on O(level), after a while of
+          waiting. With some, the token may be one of the destination as it was.
+      type: list
+      elements: str
 """
 
 import typing as t
@@ -134,6 +144,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.labels i
 from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import masked
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import read_service_key
 from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Environ, Outcome, Spec, run_module
+from ansible_collections.btp_ops.task_center.plugins.module_utils.token_claims import bare_token
 from ansible_collections.btp_ops.task_center.plugins.module_utils.token_proof import prove_token
 
 SPEC = Spec(
@@ -144,6 +155,7 @@ SPEC = Spec(
         "with_labels": {"type": "bool", "default": False},
         "prove_token": {"type": "bool", "default": False, "no_log": False},
         "user_token": {"type": "str", "no_log": True},
+        "secret_names": {"type": "list", "elements": "str", "default": [], "no_log": False},
         **LEVEL_OPTION,
         **BTP_OPTIONS,
     },
@@ -157,6 +169,8 @@ SPEC = Spec(
 def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:
     """Read what the options ask for."""
     level, labels = params["level"], filter_labels(params["labels"] or {})
+    if params["user_token"]:
+        bare_token(params["user_token"], "user_token")
     service = DestinationService(open_http(params, environ), read_service_key(params))
     if params["name"]:
         found = service.destination(level, params["name"])
@@ -164,14 +178,14 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
     else:
         destinations = search(service, level, params["name_pattern"], labels)
     facts: dict[str, t.Any] = {
-        "destinations": [masked(destination) for destination in destinations],
+        "destinations": [masked(destination, params["secret_names"]) for destination in destinations],
         "subaccount": service.key.tenant_host,
     }
     if params["with_labels"]:
         names = [destination["Name"] for destination in destinations]
         facts["labels"] = {name: service.labels(level, name) or {} for name in names}
     if params["prove_token"]:
-        facts["token"] = prove_token(service, params["name"], params["user_token"])
+        facts["token"] = prove_token(service, level, params["name"], params["user_token"], (destinations or [{}])[0])
     return Outcome(facts=facts)
 
 

@@ -57,6 +57,11 @@ options:
     type: list
     elements: str
     default: []
+  secret_names:
+    description: Names of properties that hold secrets though their names do not tell.
+    type: list
+    elements: str
+    default: []
 seealso:
   - module: btp_ops.task_center.fsm_client_info
   - module: btp_ops.task_center.fsm_saml_metadata_info
@@ -126,8 +131,9 @@ connects:
       type: dict
 """
 
+import threading
 import typing as t
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.destination_service import DestinationService
 from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.fsm import Fsm
@@ -159,6 +165,7 @@ SPEC = Spec(
         "check_metadata": {"type": "bool", "default": True},
         "read_trust": {"type": "bool", "default": False},
         "own": {"type": "list", "elements": "str", "default": []},
+        "secret_names": {"type": "list", "elements": "str", "default": [], "no_log": False},
         **BTP_OPTIONS,
     },
     {"required_if": [("check_client", True, ["fsm_client_secret"]), ("check_metadata", True, ["audience"])]},
@@ -174,10 +181,9 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
     if missing:
         raise InputError(f"primary lacks {', '.join(missing)}, or has no text there.", "Give them as quoted texts.")
     key = read_service_key(params)
-    with ThreadPoolExecutor(max_workers=2) as systems:
-        fsm = systems.submit(_ask_fsm, params, environ)
-        service = systems.submit(_ask_destination_service, params, environ, key)
-        answers = {**fsm.result(), **service.result()}
+    fsm = _beside(lambda: _ask_fsm(params, environ))
+    service = _ask_destination_service(params, environ, key)
+    answers = {**fsm.result(), **service}
     connects = {
         "environment": params["environment"],
         "subaccount": key.tenant_host,
@@ -186,6 +192,20 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
     return Outcome(
         facts={"findings": prerequisite_findings(answers, primary), "answers": answers, "connects": connects}
     )
+
+
+def _beside(question: t.Callable[[], dict[str, Answer]]) -> Future[dict[str, Answer]]:
+    """Ask in a thread of its own, for which nobody waits when the task is given up: a task may have a timeout."""
+    answer: Future[dict[str, Answer]] = Future()
+
+    def ask() -> None:
+        try:
+            answer.set_result(question())
+        except BaseException as error:  # noqa: BLE001 - it is raised where the answer is asked for
+            answer.set_exception(error)
+
+    threading.Thread(target=ask, daemon=True).start()
+    return answer
 
 
 def _ask_fsm(params: dict[str, t.Any], environ: Environ) -> dict[str, Answer]:
@@ -214,7 +234,8 @@ def _ask_destination_service(params: dict[str, t.Any], environ: Environ, key: Se
 
     def destinations(level: str) -> Answer:
         found = service.destinations(level)
-        return {"destinations": [masked(one if one.get("Name") in params["own"] else telling(one)) for one in found]}
+        told = [one if one.get("Name") in params["own"] else telling(one) for one in found]
+        return {"destinations": [masked(one, params["secret_names"]) for one in told]}
 
     return {
         "subaccount": _asked(lambda: destinations("subaccount")),

@@ -141,6 +141,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.destin
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import AnswerLost, ServiceError
 from ansible_collections.btp_ops.task_center.plugins.module_utils.one_at_a_time import one_at_a_time
 from ansible_collections.btp_ops.task_center.plugins.module_utils.options import BTP_OPTIONS, open_http
+from ansible_collections.btp_ops.task_center.plugins.module_utils.patience import LAG
 from ansible_collections.btp_ops.task_center.plugins.module_utils.plans import trust
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import read_service_key
 from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Environ, Outcome, Spec, run_module
@@ -162,8 +163,6 @@ SPEC = Spec(
     }
 )
 
-# Seconds before each try to read what a call has changed: a read may lag behind it.
-LAG = (0.0, 0.2, 0.5, 1.0, 2.0)
 # Another machine that rotates at the same moment is met at most this often.
 ROUNDS = 4
 LONGEST_YIELD = 1.0  # seconds to give way to it
@@ -188,7 +187,7 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
     before = after = read_slots(service)
     planned = trust.plan(wanted, before.fingerprints)
     if planned.action != "none" and not check_mode:
-        with one_at_a_time(f"{service.key.token_url} trust certificate"):
+        with one_at_a_time(f"{service.key.tenant_host} trust certificate"):
             before, planned, after = _carry_out(service, wanted)
     shown_after = planned.after if check_mode else after.fingerprints
     outcome = Outcome(

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import typing as t
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -32,7 +33,8 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import M
 Result = dict[str, t.Any]
 
 SWITCH = "btp_in_worker"
-MASKED = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+# As os.path.expandvars has it, which asks the environment of the process.
+VARIABLE = re.compile(r"\$(?:(\w+)|\{([^}]*)\})")
 
 if not MISSING_LIBRARY:
     shared_tokens.share()
@@ -53,10 +55,10 @@ class InWorker(ActionBase):
         result: Result = super().run(tmp, task_vars)
         name = self.module.__name__.rpartition(".")[2]
         arguments = plain(self._task.args)
+        environ = {**os.environ, **self._task_environment()}
         if self._connection.transport == "local":
-            arguments = with_full_paths(self.module.SPEC, arguments)
+            arguments = with_full_paths(self.module.SPEC, arguments, environ, bool(self._connection.become))
         if self._runs_here(task_vars or {}):
-            environ = {**os.environ, **self._task_environment()}
             outcome = run_here(name, self.module.SPEC, self.module.work, arguments, self._task.check_mode, environ)
         else:
             outcome = self._execute_module(
@@ -92,28 +94,34 @@ def run_here(
         result: Result = {"failed": True, "msg": message}
     else:
         result = perform(work, params, check_mode, environ)
-    shown = {option: _shown(params.get(option), option, spec) for option in {**spec.options, **params}}
-    result["invocation"] = {"module_args": shown}
+    result["invocation"] = {"module_args": {**dict.fromkeys(spec.options), **params}}
     return t.cast("Result", remove_values(result, hidden))
 
 
-def _shown(value: t.Any, option: str, spec: Spec) -> t.Any:
-    """Return an option's value as the invocation shows it."""
-    return MASKED if value is not None and spec.options.get(option, {}).get("no_log") else value
-
-
-def with_full_paths(spec: Spec, arguments: Result) -> Result:
+def with_full_paths(spec: Spec, arguments: Result, environ: t.Mapping[str, str], other_user: bool = False) -> Result:
     """Return the arguments with paths as seen from the folder in which the playbook was started.
 
     A module's own process may start in another folder, and would take a relative path for another file.
+
+    :param environ: environment variables of the task, which paths may name
+    :param other_user: whether the module runs as another user, whose home it is that ``~`` stands for
     """
     paths = {option for option, facts in spec.options.items() if facts.get("type") == "path"}
     return {
-        option: os.path.abspath(os.path.expanduser(value))
+        option: _full_path(value, environ, other_user)
         if isinstance(value, str) and value and (option in paths or (option == "service_key" and is_file_name(value)))
         else value
         for option, value in arguments.items()
     }
+
+
+def _full_path(path: str, environ: t.Mapping[str, str], other_user: bool) -> str:
+    path = VARIABLE.sub(lambda found: environ.get(found[1] or found[2], found[0]), path)
+    if path.startswith("~"):
+        if other_user:
+            return path
+        path = os.path.expanduser(path)
+    return os.path.abspath(path)
 
 
 def plain(value: t.Any) -> t.Any:

@@ -189,6 +189,7 @@ class Operator:
             **os.environ,
             "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "plugins" / "callback"),
             "ANSIBLE_CALLBACKS_ENABLED": "record",
+            "ANSIBLE_CONNECTION_PLUGINS": str(HERE / "plugins" / "connection"),
             "ANSIBLE_COLLECTIONS_PATH": str(self.collections),
             "ANSIBLE_CONFIG": str(ROOT / "tests" / "ansible.cfg"),
             "ANSIBLE_HOME": str(self.folder / "ansible"),

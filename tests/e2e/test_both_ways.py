@@ -10,9 +10,12 @@ import typing as t
 
 import pytest
 
+from benchmark.interpreter import CountingInterpreter
 from operator_at_work import Operator, Variables, active
 
 if t.TYPE_CHECKING:
+    from pathlib import Path
+
     from landscape.landscape import Environment
 
 KEY = {"service_key": "{{ fsm_destination_service_key }}"}
@@ -22,6 +25,18 @@ DESTINATION: Variables = {
     **KEY,
     "name": "BOTH",
     "properties": {"Type": "HTTP", "URL": "https://example.com", "ProxyType": "Internet", "n": 7, "flag": True},
+}
+PREREQUISITES: Variables = {
+    **KEY,
+    "environment": "both",
+    "primary": {
+        "Name": "FSM",
+        "URL": "{{ fsm_url }}",
+        "clientId": "{{ fsm_client_id }}",
+        "URL.headers.X-Account-ID": "{{ fsm_account_id }}",
+        "URL.headers.X-Company-ID": "{{ fsm_company_id }}",
+    },
+    "audience": "{{ fsm_audience }}",
 }
 # Steps in their order; the last ones fail.
 STEPS: list[tuple[str, Variables]] = [
@@ -45,6 +60,8 @@ STEPS: list[tuple[str, Variables]] = [
     ("btp_destination", {**KEY, "name": "BOTH", "state": "absent"}),
     ("fsm_client_info", {**CLIENT, "url": "{{ fsm_url }}", "account_id": "1", "company_id": "{{ fsm_company_id }}"}),
     ("fsm_saml_metadata_info", {"url": "{{ fsm_audience }}", "audience": "https://example.com"}),
+    ("fsm_prerequisites_info", {**PREREQUISITES, "fsm_client_secret": "{{ fsm_client_secret }}", "read_trust": True}),
+    ("fsm_prerequisites_info", {**PREREQUISITES, "fsm_client_secret": "wr0ng-s3cret", "own": ["BOTH"]}),
     ("task_center_connector_info", {**TASK_CENTER, "refresh_token_file": "{{ task_center_refresh_token_file }}"}),
     ("btp_destination", {**KEY, "name": "BOTH", "unknown": 1}),
     ("btp_destination", {**KEY, "name": "BOTH", "level": "elsewhere"}),
@@ -57,9 +74,10 @@ STEPS: list[tuple[str, Variables]] = [
     ("fsm_trust_cert_info", {"api_url": "https://example.com", "client_id": "someone"}),
     ("fsm_trust_cert_info", {**KEY, "client_secret": "{{ fsm_client_secret }}"}),
     ("fsm_client_info", CLIENT),
+    ("fsm_prerequisites_info", PREREQUISITES),
     ("task_center_connector_info", {**TASK_CENTER, "refresh_token": "0utdated-token"}),
 ]
-FIRST_FAILING = 14
+FIRST_FAILING = 16
 
 
 def tasks() -> list[dict[str, t.Any]]:
@@ -93,6 +111,7 @@ def comparable(value: t.Any, environment: Environment) -> t.Any:
         environment.subaccount.subdomain: "SUBDOMAIN",
         environment.fsm_account.id: "ACCOUNT",
         environment.fsm_client.id: "CLIENT",
+        environment.fsm_client.company_id: "COMPANY",
     }
     for slot in ("active", "passive"):
         certificate = getattr(environment.subaccount.trust, slot)
@@ -151,6 +170,25 @@ def test_no_process_is_started_for_a_local_host(operator: Operator, uploaded: En
     run = operator.play("connect_fsm", hosts, "--check")
 
     assert run.code == 0
+
+
+@pytest.mark.parametrize(
+    "connection, task", [("local", {"async": 60, "poll": 1}), ("elsewhere", {})], ids=["async", "elsewhere"]
+)
+def test_what_cannot_run_in_the_worker_runs_as_a_module(
+    operator: Operator, uploaded: Environment, tmp_path: Path, connection: str, task: Variables
+) -> None:
+    interpreter = CountingInterpreter(tmp_path)
+    here = {"ansible_connection": connection, "ansible_python_interpreter": str(interpreter.path)}
+    read = {"btp_ops.task_center.fsm_trust_cert_info": KEY, **task}
+    plays = [{"hosts": "all", "gather_facts": False, "tasks": [read]}]
+
+    run = operator.play(plays, {"dev": {**operator.variables(uploaded), **here}})
+
+    assert run.code == 0
+    told = run.results("dev", "fsm_trust_cert_info")[-1]
+    assert told["active"]["fingerprint"] == active(uploaded).fingerprint
+    assert interpreter.count() > 0
 
 
 def test_the_environment_of_the_task_counts(operator: Operator, uploaded: Environment) -> None:

@@ -41,20 +41,21 @@ def test_every_property_is_found_and_mended(operator: Operator, uploaded: Enviro
     operator.play("connect_fsm", hosts)
     destinations = uploaded.subaccount.destinations
     right = {name: dict(destinations[name]) for name in PAIR}
-    kept = {"tc.provider_type": "FSM"} if damage == "lost" else {}
+    # What is left has to tell whose it is: a destination to another system, or of another client, is refused.
+    telling = {"lost": ["tc.provider_type"], "altered": ["clientId"]}[damage]
     for name in PAIR:
+        kept = {key: right[name][key] for key in telling if key in right[name]}
         if damage == "altered":
             wrong = {key: OTHER.get(key, f"{value}-altered") for key, value in right[name].items()}
-            destinations[name] = {**wrong, "Name": name}
+            destinations[name] = {**wrong, "Name": name, **kept}
         else:
-            # What is left has to tell that it is one to FSM: a destination to another system is refused.
             destinations[name] = {"Name": name, "Type": "LDAP", **kept}
 
     run = operator.play("connect_fsm", hosts, "--diff")
 
     assert run.code == 0
     assert {name: dict(destinations[name]) for name in PAIR} == right
-    assert changed_by(run) == {name: set(right[name]) - {"Name", *kept} for name in PAIR}
+    assert changed_by(run) == {name: set(right[name]) - {"Name", *telling} for name in PAIR}
     if damage == "altered":
         assert "tc.enabled false" in run.output
         assert "******** (differs)" in run.output

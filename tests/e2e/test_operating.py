@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
 
 import pytest
@@ -95,7 +96,8 @@ WRITES_OF_REPOPULATION = {"removal": 2, "memory": 3, "restoring": 4, "forgetting
 
 @pytest.mark.core
 def test_repopulate(operator: Operator) -> None:
-    values = {"memory": "not now", "restoring": "false"}
+    # Texts that look like something else stay what they are, on every ansible-core.
+    values = {"memory": "True", "restoring": "false"}
     connections = {
         name: Connection(operator, operator.environment(), **{ENABLED: values.get(name, "true")})
         for name in ("whole", "blind", "stuck", "refused", *WRITES_OF_REPOPULATION)
@@ -168,6 +170,44 @@ def test_repopulate(operator: Operator) -> None:
         assert connections[name].labels("FSM") == LABELS
         assert connections[name].connectors["FSM"].id != ids[name]
         assert_nothing_twice(connections[name])
+
+
+def test_repopulation_is_refused_before_the_connector_goes(operator: Operator) -> None:
+    """Whoever could not see the connector go, or brings a second one back, changes nothing."""
+    names = ("twice", "elsewhere", "one-use-token", "half")
+    connections = {name: Connection(operator, operator.environment()) for name in names}
+    hosts = {name: one.variables() for name, one in connections.items()}
+    twice = connections["twice"].environment.subaccount.destinations
+    half = connections["half"].environment.subaccount.destinations
+    for destinations in (twice, half):
+        destinations["FSM"] = {key: value for key, value in destinations["FSM"].items() if key != ENABLED}
+        destinations.set_labels("FSM", {"fsm-repopulation": ["restoring", "tc.enabled=true"]})
+    twice["NEW"] = {**twice["FSM"], "Name": "NEW", ENABLED: "true"}
+    hosts["elsewhere"]["fsm_task_center_service_key"] = hosts["twice"]["fsm_task_center_service_key"]
+    access_token = hosts["one-use-token"].pop("fsm_task_center_user_token")
+    hosts["one-use-token"]["fsm_task_center_refresh_token"] = "a-refresh-token-that-is-good-once"
+    operator.secrets |= {"a-refresh-token-that-is-good-once", "the-next-refresh-token"}
+    answer = {"access_token": access_token, "expires_in": 3600, "refresh_token": "the-next-refresh-token"}
+    of_tokens = Matching(environment=connections["one-use-token"].environment.name, path="/oauth/token")
+    faults = operator.landscape.faults
+    faults.add(Status(200, body=json.dumps(answer)), of_tokens, nth=2)
+    # What is left to do needs nobody to be asked beforehand: users wait for it.
+    hosts["half"]["fsm_task_center_user_token"] = "expired-and-good-for-nothing"
+    operator.secrets.add("expired-and-good-for-nothing")
+    before = {name: one.destination("FSM") for name, one in connections.items()}
+
+    run = operator.play(
+        "repopulate_fsm", hosts, expect_warning="The token service handed out a new refresh token in place of"
+    )
+
+    faults.clear()
+    assert "Destination NEW is a primary destination to the same FSM system" in run.failure("twice")
+    assert "fsm_task_center_service_key is of the subaccount of" in run.failure("elsewhere")
+    assert "another refresh token in place of fsm_task_center_refresh_token" in run.failure("one-use-token")
+    for name in ("twice", "elsewhere", "one-use-token"):
+        assert connections[name].destination("FSM") == before[name]
+    assert half["FSM"][ENABLED] == "true"
+    assert "fsm-repopulation" not in connections["half"].labels("FSM")
 
 
 # The method of the request that fails, and how many of this method came before it: after the new secondary destination
@@ -280,8 +320,10 @@ def test_rename_is_refused_while_the_old_pair_is_untouched(operator: Operator) -
 
 
 def test_rotate_secret(operator: Operator, landscape: Landscape) -> None:
-    names = ("whole", "refused", "unproven", "user", "interrupted", "half")
+    names = ("whole", "refused", "unproven", "user", "interrupted", "half", "paused")
     connections = {name: Connection(operator, operator.environment()) for name in names}
+    connections["paused"].change("FSM", **{ENABLED: "false"})
+    connections["paused"].tick()
     hosts: dict[str, Variables] = {}
     right: dict[str, list[dict[str, str]]] = {}
     clients: dict[str, str] = {}
@@ -339,16 +381,19 @@ def test_rotate_secret(operator: Operator, landscape: Landscape) -> None:
 
     landscape.faults.remove(refusal)
     del hosts["user"]["fsm_user_token"]
-    again = {name: hosts[name] for name in ("whole", "unproven", "user", "interrupted")}
+    again = {name: hosts[name] for name in ("whole", "unproven", "user", "interrupted", "paused")}
     second = operator.play("rotate_fsm_secret", again)
 
     assert second.code == 0, second.output
     assert not second.changed("whole")
+    # On purpose: that is no failure, and no reason to resume it.
+    assert not second.changed("paused")
+    assert "Task Center's connector of FSM is PAUSED" in second.output
     for name in again:
         assert pair(connections[name]) == right[name]
     # What Task Center said before it reread what was changed would prove nothing.
     reread = [event for event in second.events if event["task"].endswith("time to reread what was changed")]
-    assert {event["host"] for event in reread if event["status"] == "ok"} == {*again} - {"whole"}
+    assert {event["host"] for event in reread if event["status"] == "ok"} == {*again} - {"whole", "paused"}
 
 
 def pair(connection: Connection) -> list[dict[str, str] | None]:

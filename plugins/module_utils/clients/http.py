@@ -19,6 +19,8 @@ import typing as t
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.clients import tls
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import AnswerLost, ServiceError, Unreachable
@@ -168,10 +170,11 @@ class Http:
         authorities = tls.authorities(self.settings.ca_path, self.environ)
         while self._unmounted:
             prefix, methods, context = self._unmounted[0]
+            trusting = tls.trusting(authorities)
             if context:
-                adapter = _Adapter(tls.load_authorities(context, authorities), self._policy(methods))
+                adapter = _Adapter(tls.load_authorities(context, authorities), trusting, self._policy(methods))
             else:
-                adapter = _Adapter(tls.trusting(authorities), self._policy(methods), self._connections)
+                adapter = _Adapter(trusting, trusting, self._policy(methods), self._connections)
                 self._connections = adapter
             self.session.mount(prefix, adapter)
             del self._unmounted[0]
@@ -226,8 +229,11 @@ class Http:
     def _proxies(self, url: str) -> dict[str, str]:
         """Return the proxy for a URL, as requests takes it."""
         proxy, exceptions = (self.environ.get(name) or self.environ.get(name.upper()) for name in PROXY_VARIABLES)
-        if not proxy or (exceptions and requests.utils.should_bypass_proxies(url, no_proxy=exceptions)):
+        if not proxy or (exceptions and _bypasses(url, exceptions)):
             return {}
+        # Its password is nobody's business, however much of the URL an error quotes.
+        user_info = proxy.rpartition("@")[0].rpartition("://")[2]
+        self.secrets |= {part for part in (user_info, user_info.partition(":")[2], *user_info.split("/")) if part}
         return {"https": proxy}
 
     def refused(self, system: str, what: str, answer: requests.Response, todo: str) -> ServiceError:
@@ -282,7 +288,7 @@ class Http:
         if isinstance(error, requests.exceptions.SSLError):
             todo = "If a private CA or a TLS-inspecting proxy stands in between, name its CA file in ca_path."
         elif self._proxies(url) and not isinstance(error, requests.exceptions.ConnectTimeout):
-            proxy = re.sub(r"[^/]*@", f"{HIDDEN}@", self._proxies(url).get("https", ""))
+            proxy = re.sub(r"(?:(?<=://)|^(?!.*://)).*@", f"{HIDDEN}@", self._proxies(url).get("https", ""))
             todo = f"Check the proxy {proxy}, which the HTTPS_PROXY variable names."
         return Unreachable(
             redact(f"{system} cannot be reached to {what} ({url}): {_reason(error)}.", self.secrets), todo
@@ -292,11 +298,19 @@ class Http:
 class _Adapter(HTTPAdapter):
     """Speaks TLS with a context that holds all that is to be trusted or shown, directly and through a proxy.
 
+    :param to_proxy: the context to speak with a proxy, which gets no client certificate
     :param other: one with the same context, whose connections are used too: another prefix has only another policy
     """
 
-    def __init__(self, context: ssl.SSLContext, policy: PatientRetry, other: _Adapter | None = None) -> None:
+    def __init__(
+        self,
+        context: ssl.SSLContext,
+        to_proxy: ssl.SSLContext,
+        policy: PatientRetry,
+        other: _Adapter | None = None,
+    ) -> None:
         self.context = context
+        self.to_proxy = to_proxy
         super().__init__(max_retries=policy)
         if other is not None:
             self.poolmanager, self.proxy_manager = other.poolmanager, other.proxy_manager
@@ -307,11 +321,26 @@ class _Adapter(HTTPAdapter):
 
     def proxy_manager_for(self, proxy: str, **options: t.Any) -> t.Any:
         """Hand the context to connections through a proxy."""
-        return super().proxy_manager_for(proxy, ssl_context=self.context, **options)
+        return super().proxy_manager_for(proxy, ssl_context=self.context, proxy_ssl_context=self.to_proxy, **options)
 
     def cert_verify(self, conn: t.Any, url: str, verify: t.Any, cert: t.Any) -> None:
         """Add no other authorities: requests would read them again, and trust those of Python beside the given ones."""
         conn.cert_reqs = "CERT_REQUIRED"
+
+
+def _bypasses(url: str, exceptions: str) -> bool:
+    """Tell whether NO_PROXY names the host of a URL, by its name or domain, with its port, or as a network.
+
+    requests has a function for this, which changes the environment of the process.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if proxy_bypass_environment(parts.netloc.rpartition("@")[2], {"no": exceptions}):
+        return True
+    networks = (entry.strip() for entry in exceptions.split(","))
+    return requests.utils.is_ipv4_address(host) and any(
+        requests.utils.address_in_network(host, entry) for entry in networks if requests.utils.is_valid_cidr(entry)
+    )
 
 
 def client_certificate_context(certificate: str, key: str) -> ssl.SSLContext:

@@ -48,7 +48,9 @@ class SharedTokens:
 
     def get(self, owner: bytes) -> tuple[str, float] | None:
         """Return an owner's token and until when it is good, by the monotonic clock, in seconds; None without one."""
-        with self._locked():
+        with self._locked() as mine:
+            if not mine:
+                return None
             last = next((place for place in reversed(list(self._places())) if place[0] == owner), None)
             if last is None or not last[3]:
                 return None
@@ -61,7 +63,9 @@ class SharedTokens:
         :param until: by the monotonic clock, which all processes of a machine share, in seconds
         """
         content = token.encode()
-        with self._locked():
+        with self._locked() as mine:
+            if not mine:
+                return
             used = self._used
             end = used + ENTRY.size + len(content)
             if end + USED.size > len(self._memory):
@@ -92,10 +96,15 @@ class SharedTokens:
             place += length
 
     @contextlib.contextmanager
-    def _locked(self) -> t.Iterator[None]:
-        fcntl.lockf(self._lock, fcntl.LOCK_EX)
+    def _locked(self) -> t.Iterator[bool]:
+        """Keep other processes out; tell whether that was possible, for not every file system has locks."""
         try:
-            yield
+            fcntl.lockf(self._lock, fcntl.LOCK_EX)
+        except OSError:
+            yield False
+            return
+        try:
+            yield True
         finally:
             fcntl.lockf(self._lock, fcntl.LOCK_UN)
 

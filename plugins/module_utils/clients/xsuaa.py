@@ -55,17 +55,7 @@ class Xsuaa:
         self._token: str | None = None
         self._usable_until = 0.0
         self.http.secrets |= key.secrets | {text for name, text in self.grant.items() if name != "grant_type"}
-        context = None
-        if key.certificate and key.key:
-            try:
-                context = client_certificate_context(key.certificate, key.key)
-            except (ValueError, TypeError, OSError):
-                raise InputError(
-                    "The client certificate and key of the service key cannot be read, or do not belong together.",
-                    "Pass both PEM texts as they stand in the service key.",
-                ) from None
-        # Asking twice for a token does no harm.
-        self.http.retry(key.token_url, ANY_METHOD, context)
+        self._ready = False
 
     def bearer(self) -> Bearer:
         """Return the authentication of a request: a token that is valid for a while.
@@ -100,7 +90,27 @@ class Xsuaa:
             store.put(self._owner, token, usable_until)
         return token, usable_until
 
+    def _prepare(self) -> None:
+        """Let the session ask for tokens. Only now, for a key is costly to load, and its token may be shared.
+
+        :raises InputError: the client certificate cannot be used
+        """
+        context = None
+        if self.key.certificate and self.key.key:
+            try:
+                context = client_certificate_context(self.key.certificate, self.key.key)
+            except (ValueError, TypeError, OSError):
+                raise InputError(
+                    "The client certificate and key of the service key cannot be read, or do not belong together.",
+                    "Pass both PEM texts as they stand in the service key.",
+                ) from None
+        # Asking twice for a token does no harm.
+        self.http.retry(self.key.token_url, ANY_METHOD, context)
+        self._ready = True
+
     def _fetch(self) -> tuple[str, float]:
+        if not self._ready:
+            self._prepare()
         what = f"fetch a token for {self.key.subaccount}"
         form = dict(self.grant)
         options: dict[str, t.Any] = {}

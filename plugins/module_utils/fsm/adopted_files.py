@@ -11,7 +11,11 @@ import typing as t
 
 import yaml
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.vault_example import purpose, vault_example
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.vault_example import (
+    comment,
+    purpose,
+    vault_example,
+)
 
 SERVICE_KEY = "fsm_destination_service_key"
 # What Ansible would take for a template.
@@ -81,7 +85,9 @@ def environment_files(
     additional = {name: value for name, value in variables.items() if isinstance(value, dict)}
     names = [destination["Name"] for destination in adopted["found"].values() if destination]
     text = (
-        f"---\n# Taken over from the {'destinations' if len(names) > 1 else 'destination'} {' and '.join(names)}.\n"
+        "---\n"
+        + comment(f"Taken over from the {'destinations' if len(names) > 1 else 'destination'} {' and '.join(names)}.")
+        + "\n"
         + _dumped({name: value for name, value in variables.items() if name not in additional})
         + "\n# What the destinations hold beside what the role sets itself. Without a line here, it would be removed.\n"
         + _dumped(additional)

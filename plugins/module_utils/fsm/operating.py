@@ -45,6 +45,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import
 ROLES = ("primary", "secondary")
 # Of a new pair that stands in part: a connection that is paused stays so, and another system is refused, not changed.
 TOLD_OTHERWISE = ("paused", "system_changes")
+SWITCHED_ON = "true"
 Findings = list[dict[str, str]]
 Labels = dict[str, dict[str, list[str]]]
 
@@ -63,14 +64,17 @@ def operation_findings(
     results = _unfit(by_name, name) or of_other_systems([by_name[name]], declared)
     if not results and ENABLED not in by_name[name]:
         results.append(found("not_enabled", destination=name))
-    if not results and enables:
-        host, account_id, company_id = system = system_of(by_name[name])
-        results += [
-            found("second_primary", destination=other, host=host, account_id=account_id, company_id=company_id)
-            for other in sorted(by_name)
-            if other != name and is_primary(by_name[other]) and system_of(by_name[other]) == system
-        ]
-    return results
+    return results or (_second_primaries(by_name, name) if enables else [])
+
+
+def _second_primaries(by_name: dict[str, Destination], name: str) -> Findings:
+    """Find other primary destinations to the FSM system of one."""
+    host, account_id, company_id = system = system_of(by_name[name])
+    return [
+        found("second_primary", destination=other, host=host, account_id=account_id, company_id=company_id)
+        for other in sorted(by_name)
+        if other != name and is_primary(by_name[other]) and system_of(by_name[other]) == system
+    ]
 
 
 def repopulation(
@@ -78,17 +82,20 @@ def repopulation(
 ) -> dict[str, t.Any]:
     """Decide what is left to do to repopulate a primary destination's task cache, and what forbids it.
 
-    :param destinations: the primary destination, or nothing
+    :param destinations: those of the subaccount
     :param labels: by name of destination
     :param declared: the FSM system that the variables name, by JSON key; empty if they name none
     """
     by_name = {destination["Name"]: destination for destination in destinations}
     results = _unfit(by_name, name) or of_other_systems([by_name[name]], declared)
+    # Without tc.enabled, someone may have connected the system anew since this was interrupted.
+    results = results or _second_primaries(by_name, name)
     plan = None if results else plan_repopulation(by_name[name], labels.get(name, {}))
     if plan is None:
         return {"findings": results or [found("not_enabled", destination=name)], "label": LABEL}
+    paused = [] if plan.value == SWITCHED_ON else [found("repopulation_paused", destination=name, value=plan.value)]
     return {
-        "findings": [],
+        "findings": paused,
         "label": LABEL,
         "value": plan.value,
         "removes": plan.removes,
@@ -154,6 +161,8 @@ def renaming(
     if recall(labels.get(old, {}), LABEL, (REMOVING, RESTORING)):
         results.append(found("rename_while_repopulating", old=old))
     plan = plan_renaming(by_name.get(old), by_name.get(new), labels.get(old, {}), labels.get(new, {}))
+    if plan.first not in (None, plan.value):
+        results.append(found("rename_paused", destination=new, value=plan.first, right=plan.value))
     return {
         "findings": results,
         "old": old in by_name,
@@ -188,7 +197,7 @@ def back_findings(answer: Answer, name: str, value: str) -> Findings:
     if answer.get("connectors") is None:
         return [found("connector_unseen", destination=name, event="is back")]
     results = connector_findings(answer, name)
-    return results if value == "true" else [one for one in results if one["id"] == "connector_missing"]
+    return results if value == SWITCHED_ON else [one for one in results if one["id"] == "connector_missing"]
 
 
 def _unfit(by_name: dict[str, Destination], name: str) -> Findings:

@@ -11,23 +11,29 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import found
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import ERROR, found
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.rules import SECONDARY_SUFFIX
 
 Answer = dict[str, t.Any]
 Findings = list[dict[str, str]]
 
 # What a connector's status means; any other one is a failure.
-FINDING_OF_STATUS = {"OK": "", "RUNNING": "connector_not_done", "WARNING": "connector_warns"}
+FINDING_OF_STATUS = {
+    "OK": "",
+    "RUNNING": "connector_not_done",
+    "WARNING": "connector_warns",
+    "PAUSED": "connector_paused",
+}
 
 
-def proof_findings(asked: dict[str, Answer], name: str, fingerprint: str) -> Findings:
+def proof_findings(asked: dict[str, Answer], name: str, fingerprint: str, enabled: bool = True) -> Findings:
     """Check what came of the proofs.
 
     :param asked: results of the modules that asked: ``primary`` and ``secondary`` of btp_destination_info,
         ``task_center`` of task_center_connector_info; without ``token`` or ``connectors`` where nobody asked
     :param name: of the primary destination
     :param fingerprint: of the active trust certificate
+    :param enabled: whether the primary destination's tc.enabled is true; else its connector has to be paused
     """
     secondary = name + SECONDARY_SUFFIX
     results = _token(asked["primary"]["token"], "primary_without_token", name, fingerprint)
@@ -38,7 +44,7 @@ def proof_findings(asked: dict[str, Answer], name: str, fingerprint: str) -> Fin
     if asked["task_center"].get("connectors") is None:
         results.append(found("task_center_unproven", destination=name))
     else:
-        results += connector_findings(asked["task_center"], name)
+        results += connector_findings(asked["task_center"], name, enabled)
     return results
 
 
@@ -47,11 +53,15 @@ def _token(token: Answer, finding_id: str, destination: str, fingerprint: str) -
         return [found("found_in_instance", destination=destination)]
     if not token["obtained"]:
         return [found(finding_id, destination=destination, error=token["error"], fingerprint=fingerprint)]
-    return []
+    differing = token.get("differing_properties")
+    return [found("proof_of_another", destination=destination, keys=", ".join(differing))] if differing else []
 
 
-def connector_findings(answer: Answer, name: str) -> Findings:
-    """Check what task_center_connector_info returned of a primary destination's connector."""
+def connector_findings(answer: Answer, name: str, enabled: bool = True) -> Findings:
+    """Check what task_center_connector_info returned of a primary destination's connector.
+
+    :param enabled: whether the destination's tc.enabled is true
+    """
     broken = [state for state in answer.get("service_status") or [] if state["status"] != "OK"]
     results = [found("task_center_setup", **state) for state in broken]
     own = next((connector for connector in answer["connectors"] if connector["destination"] == name), None)
@@ -62,4 +72,5 @@ def connector_findings(answer: Answer, name: str) -> Findings:
     if own["status"] not in FINDING_OF_STATUS:
         return [*results, found("connector_fails", **facts)]
     finding_id = FINDING_OF_STATUS[own["status"]] or ("" if answer["reached"] else "connector_not_done")
-    return [*results, found(finding_id, **facts)] if finding_id else results
+    severity = ERROR if finding_id == "connector_paused" and enabled else None
+    return [*results, found(finding_id, severity, **facts)] if finding_id else results

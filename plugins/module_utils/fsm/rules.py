@@ -122,6 +122,7 @@ def input_findings(given: dict[str, t.Any], reserved: dict[str, list[str]]) -> l
         # Then no variable has to be set.
         return [found("not_to_be_connected", name=given.get("fsm_name"))]
     results = _identity(given)
+    results += _subaccounts(given)
     for variable, keys in reserved.items():
         results += _additions(variable, given.get(variable) or {}, keys)
     rule = "a list of SHA-256 fingerprints of 64 hexadecimal digits each"
@@ -131,6 +132,14 @@ def input_findings(given: dict[str, t.Any], reserved: dict[str, list[str]]) -> l
         if not is_fingerprint(text)
     ]
     return results
+
+
+def operation_input_findings(given: dict[str, t.Any]) -> list[dict[str, str]]:
+    """Check those variables that are needed to work on a connection that stands.
+
+    :param given: as for input_findings
+    """
+    return name_findings(given.get("fsm_name")) + _subaccounts(given)
 
 
 def name_findings(name: t.Any) -> list[dict[str, str]]:
@@ -154,6 +163,12 @@ def host_of(url: str) -> str:
         return (urlsplit(url.strip()).hostname or "").rstrip(".")
     except ValueError:
         return ""
+
+
+def _subaccounts(given: dict[str, t.Any]) -> list[dict[str, str]]:
+    """Check that both service keys are of one subaccount (SAP Task Center's guide, "Initial Setup")."""
+    own, other = given.get("subaccount"), given.get("task_center_subaccount")
+    return [found("task_center_elsewhere", own=own, other=other)] if own and other and own != other else []
 
 
 def _identity(given: dict[str, t.Any]) -> list[dict[str, str]]:

@@ -33,7 +33,16 @@ SIMILAR = 0.85  # share of characters from which on a name is taken for a misspe
 
 # What tells to which system a destination leads and what Task Center takes it for; names of HTTP headers have no case.
 TELLING = frozenset(
-    {"name", "type", "url", "tc.provider_type", ENABLED, "url.headers.x-account-id", "url.headers.x-company-id"}
+    {
+        "name",
+        "type",
+        "url",
+        "authentication",
+        "tc.provider_type",
+        ENABLED,
+        "url.headers.x-account-id",
+        "url.headers.x-company-id",
+    }
 )
 
 
@@ -86,6 +95,7 @@ def subaccount_findings(
             host, account_id, company_id = system
             facts = {"destination": other, "host": host, "account_id": account_id, "company_id": company_id}
             results.append(found(finding_id, **facts))
+    results += [found("primary_unpolled", destination=other) for other in _unpolled(destinations, pair, system)]
     results += _alone(by_name, _doubles(destinations, pair, system))
     results += [found("shadowed", destination=other["Name"]) for other in in_instance if other["Name"] in pair]
     results += [
@@ -95,7 +105,10 @@ def subaccount_findings(
     ]
     own = by_name.get(name)
     if own and not foreign_host(own) and all(system_of(own)) and system_of(own) != system:
-        results.append(found("system_changes", destination=name, old=_told(system_of(own)), new=_told(system)))
+        # Someone who mistypes an ID has the same client; what another client made belongs to another connection.
+        severity = WARNING if own.get("clientId") in (None, wanted.get("clientId")) else ERROR
+        facts = {"destination": name, "old": _told(system_of(own)), "new": _told(system)}
+        results.append(found("system_changes", severity, **facts))
     enabled = by_name.get(name, {}).get(ENABLED, "true")
     if enabled != "true":
         results.append(found("paused", destination=name, value=enabled))
@@ -116,6 +129,19 @@ def _doubles(destinations: list[Destination], pair: tuple[str, str], system: tup
         for other in destinations
         if other["Name"] not in pair and is_primary(other) and system_of(other) == system
     }
+
+
+def _unpolled(destinations: list[Destination], pair: tuple[str, str], system: tuple[str, str, str]) -> list[str]:
+    """Return the names of what would be primary destinations to an FSM system if they had tc.enabled."""
+    return sorted(
+        other["Name"]
+        for other in destinations
+        if other["Name"] not in pair
+        and not other["Name"].endswith(SECONDARY_SUFFIX)
+        and other.get("tc.provider_type") == "FSM"
+        and ENABLED not in other
+        and system_of(other) == system
+    )
 
 
 def _misspelt(by_name: dict[str, Destination]) -> list[dict[str, str]]:

@@ -20,7 +20,12 @@ def vault_example(entries: dict[str, str]) -> str:
 
     :param entries: name of a vaulted variable to what it is for
     """
-    return HEAD + "".join(f"\n# {text}\n{name}:\n" for name, text in entries.items())
+    return HEAD + "".join(f"\n{comment(text)}\n{name}:\n" for name, text in entries.items())
+
+
+def comment(text: str) -> str:
+    """Return a text as a comment of YAML: in one line, whoever wrote it, or the rest would be read as YAML."""
+    return f"# {''.join(sign for sign in ' '.join(text.split()) if sign.isprintable())}"
 
 
 def purpose(option: dict[str, t.Any]) -> str:

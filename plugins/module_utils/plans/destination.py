@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 from dataclasses import dataclass, field
 
@@ -18,6 +19,8 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import
 )
 
 Destination = dict[str, str]
+# What the Destination Service takes as a name (SAP BTP Connectivity, "Destination Service REST API").
+NAME = r"[A-Za-z0-9_-]{1,200}"
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,18 @@ class Plan:
         """Names of the properties that appear, change or go."""
         names = {*self.before, *self.after}
         return sorted(name for name in names if self.before.get(name) != self.after.get(name))
+
+
+def check_name(name: str) -> None:
+    """Make sure that a text can be the name of a destination.
+
+    :raises InputError: it cannot
+    """
+    if not re.fullmatch(NAME, name):
+        raise InputError(
+            f"{name!r} cannot be the name of a destination: 1 to 200 letters, digits, hyphens and underscores.",
+            "Correct the option name; nothing was sent.",
+        )
 
 
 def wish(
@@ -133,11 +148,14 @@ def plan_present(wanted: Wish, current: Destination | None) -> Plan:
     return Plan("update", target, before, after, current)
 
 
-def plan_absent(current: Destination | None) -> Plan:
-    """Decide how the destination comes to be gone."""
+def plan_absent(current: Destination | None, secrets: t.Collection[str] = ()) -> Plan:
+    """Decide how the destination comes to be gone.
+
+    :param secrets: names of further properties that are not to be shown
+    """
     if current is None:
         return Plan("none", {}, {}, {})
-    return Plan("delete", {}, masked(current), {}, current)
+    return Plan("delete", {}, masked(current, secrets), {}, current)
 
 
 def _unfit(key: str, value: t.Any, shown: str) -> str:

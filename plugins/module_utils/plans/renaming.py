@@ -50,7 +50,11 @@ def plan_renaming(old: Destination | None, new: Destination | None, old_labels: 
     first = (new or {}).get(ENABLED)
     leaving = (old or {}).get(ENABLED)
     memory = recall(new_labels, LABEL, (PHASE,))
-    value = next(found for found in (first, leaving, memory.value if memory else None, USUAL) if found is not None)
+    remembered = memory.value if memory else None
+    # The old one's as long as it has any. A new one that is polled someone has resumed; one that is not Task Center may
+    # have switched off: it does so after an hour without a token (its guide, "Monitoring").
+    candidates = (leaving, first if first == USUAL else remembered, first, USUAL)
+    value = next(found for found in candidates if found is not None)
     return Renaming(
         first=first,
         value=value,

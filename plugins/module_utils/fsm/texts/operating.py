@@ -62,6 +62,32 @@ FINDINGS = (
         "Finish it first: btp_ops.task_center.repopulate_fsm with fsm_name {old}.",
     ),
     Finding(
+        "rename_paused",
+        WARNING,
+        "Destination {destination} has tc.enabled {value} already, where the old one had {right}.",
+        "Someone has changed it since the renaming began, or Task Center did, which it does after an hour without a "
+        "token.",
+        "This run sets it to {right}. Pause or resume it afterwards: btp_ops.task_center.pause_fsm, "
+        "btp_ops.task_center.resume_fsm.",
+    ),
+    Finding(
+        "repopulation_paused",
+        WARNING,
+        "Destination {destination} is paused: its tc.enabled is {value}.",
+        "Task Center drops its tasks, and pulls none before it is true; Task Center itself sets it to false after an "
+        "hour without a token.",
+        "Let Task Center pull them: btp_ops.task_center.resume_fsm.",
+    ),
+    Finding(
+        "refresh_token_renewed",
+        ERROR,
+        "Task Center's token service has handed out another refresh token in place of fsm_task_center_refresh_token.",
+        "The old one may be good no more, so this run could not see the connector go and come back. Nothing was "
+        "changed in the subaccount.",
+        "Log on again, put the refresh token into a file, and name that in fsm_task_center_refresh_token_file: there "
+        "each new one is kept.",
+    ),
+    Finding(
         "connector_stays",
         ERROR,
         "Task Center still has its connector of {destination}, {waited} seconds after tc.enabled was removed.",

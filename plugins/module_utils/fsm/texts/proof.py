@@ -32,6 +32,14 @@ FINDINGS = (
         "Remove it: btp_ops.task_center.btp_destination with level instance and state absent.",
     ),
     Finding(
+        "proof_of_another",
+        WARNING,
+        "The token through {destination} may be one of this destination as it was: the service found it with other "
+        "values of {keys} than it has.",
+        "Applications find a destination some time after it was written, so this proves nothing of what stands now.",
+        "Run the playbook again in a few minutes; it changes nothing that stands.",
+    ),
+    Finding(
         "users_unproven",
         WARNING,
         "Nobody has proven that users can act on tasks through {destination}.",
@@ -73,6 +81,15 @@ FINDINGS = (
         "Task Center's connector of {destination} is {status}: {jobs}.",
         "It works, but something in it is not as it should be.",
         "See the job's message in Task Center's monitoring.",
+    ),
+    Finding(
+        "connector_paused",
+        WARNING,
+        "Task Center's connector of {destination} is {status}: {jobs}.",
+        "Users do not see its tasks before the destination's tc.enabled is true. Task Center itself sets it to false "
+        "after an hour without a token.",
+        "Resume it: btp_ops.task_center.resume_fsm. If it is paused again, see the connector's jobs in Task Center's "
+        "monitoring.",
     ),
     Finding(
         "connector_not_done",

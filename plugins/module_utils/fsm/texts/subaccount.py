@@ -36,8 +36,18 @@ FINDINGS = (
         "system_changes",
         WARNING,
         "Destination {destination} leads to another FSM system ({old}) than the variables ({new}).",
-        "A run of connect_fsm changes it, and users no longer see the tasks of the old one.",
-        "If both are to be connected, set fsm_name to a name of its own.",
+        "With it, users would no longer see the tasks of the old one, and the secrets of the old one would be lost.",
+        "If both are to be connected, set fsm_name to a name of its own. A wrong ID alone connect_fsm mends; a "
+        "destination with another client belongs to another connection, which has to be disconnected first.",
+    ),
+    Finding(
+        "primary_unpolled",
+        WARNING,
+        "Destination {destination} to the same FSM system has no tc.enabled, so Task Center ignores it.",
+        "If someone was interrupted while its task cache was repopulated, or while it was renamed, doing that again is "
+        "refused once there is another primary destination, and else users would see every task twice.",
+        "Finish that first (btp_ops.task_center.repopulate_fsm, btp_ops.task_center.rename_fsm), or remove "
+        "{destination} if nobody needs it.",
     ),
     Finding(
         "name_taken",

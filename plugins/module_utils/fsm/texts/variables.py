@@ -17,6 +17,14 @@ FINDINGS = (
         "Leave this environment out with --limit, or set fsm_state to present.",
     ),
     Finding(
+        "task_center_elsewhere",
+        ERROR,
+        "fsm_task_center_service_key is of the subaccount of {other}, fsm_destination_service_key of that of {own}.",
+        "Task Center reads the destinations of its own subaccount. Of another one, it would tell about connectors that "
+        "have nothing to do with these destinations.",
+        "Take both service keys from the subaccount of this environment's Task Center.",
+    ),
+    Finding(
         "input_missing",
         ERROR,
         "{variable} is not set.",

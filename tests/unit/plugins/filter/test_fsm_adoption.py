@@ -285,3 +285,18 @@ def test_fingerprint_is_a_suggestion() -> None:
     told = text.replace('#  - "AB:CD"', '  - "AB:CD"')
     assert yaml.load(told, Loader)["fsm_uploaded_certificates"] == ["AB:CD"]  # noqa: S506 - a loader of our own
     assert "fsm_uploaded_certificates: []" in files_filter(adopted, OPTIONS)["main.yml"]
+
+
+def test_what_others_wrote_stays_in_its_comment() -> None:
+    """A name of a destination in an export may hold anything, also what Ansible would take for a variable."""
+    name = "FSM\nansible_connection: \"{{ lookup('pipe', 'id') }}\"\n#"
+    secret = "my\nvault_own: x\u2028Password"
+    destinations = ({**PRIMARY, "Name": name}, {**SECONDARY, "Name": f"{name}_PP", secret: "hidden"})
+    files = files_filter(adopt(*destinations), OPTIONS)
+    variables = yaml.load(files["main.yml"], Loader)  # noqa: S506 - a loader of our own
+    assert "ansible_connection" not in variables
+    assert variables["fsm_name"] == ("unsafe", name)
+    assert set(yaml.safe_load(files["vault.yml.example"])) == {
+        "vault_fsm_client_secret",
+        "vault_fsm_secondary_my_vault_own_x_password",
+    }

@@ -18,6 +18,7 @@ from ansible_collections.btp_ops.task_center.plugins.modules import (
     btp_destination,
     btp_destination_info,
     fsm_client_info,
+    fsm_prerequisites_info,
     fsm_saml_metadata_info,
     fsm_trust_cert,
     fsm_trust_cert_info,
@@ -30,10 +31,23 @@ if t.TYPE_CHECKING:
 SECRET = "s3cr3t-0f-fsm"
 PROPERTIES = {"Type": "HTTP", "URL": "https://x"}
 # With the options that each needs beside the service key.
-NEEDED: dict[t.Any, dict[str, str]] = {
+PRIMARY = {
+    "Name": "FSM",
+    "URL": "https://de.fsm.cloud.sap/x",
+    "clientId": "c",
+    "URL.headers.X-Account-ID": "1",
+    "URL.headers.X-Company-ID": "2",
+}
+NEEDED: dict[t.Any, dict[str, t.Any]] = {
     btp_destination: {"name": "X"},
     btp_destination_info: {},
     fsm_client_info: {"url": "https://de.fsm.cloud.sap", "client_id": "c", "client_secret": SECRET},
+    fsm_prerequisites_info: {
+        "environment": "dev",
+        "primary": PRIMARY,
+        "fsm_client_secret": SECRET,
+        "audience": "https://de.fsm.cloud.sap/y",
+    },
     fsm_saml_metadata_info: {"url": "https://de.fsm.cloud.sap/x"},
     fsm_trust_cert: {},
     fsm_trust_cert_info: {},
@@ -152,6 +166,7 @@ def test_options_that_hold_secrets_are_not_logged(module: t.Any) -> None:
     secret = {
         "service_key",
         "client_secret",
+        "fsm_client_secret",
         "client_certificate_key",
         "secret_properties",
         "user_token",

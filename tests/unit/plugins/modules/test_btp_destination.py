@@ -10,13 +10,14 @@ import typing as t
 
 import pytest
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import OperatorError, ServiceError
+from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError, OperatorError, ServiceError
 from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import DIFFERENT, HIDDEN
 from ansible_collections.btp_ops.task_center.plugins.modules import btp_destination
+from landscape.faults import Matching, Status
 from unit.plugins.gateway import Fault, Gateway
 
 if t.TYPE_CHECKING:
-    from landscape import Environment
+    from landscape import Environment, Landscape
 
 LIST = "/subaccountDestinations"
 SECRET = "s3cr3t-0f-fsm"
@@ -166,6 +167,40 @@ def test_lost_answer_of_a_change(
     assert run_through_gateway(btp_destination, state=state, **OPTIONS).changed is True
     assert environment.subaccount.destinations.get("X") == (STANDS if state == "present" else None)
     assert len(waits) <= 3
+
+
+@pytest.mark.parametrize("carried_out", [True, False])
+def test_gateway_that_is_in_trouble_says_nothing_of_what_was_done(
+    run_through_gateway: Run, environment: Environment, gateway: Gateway, carried_out: bool
+) -> None:
+    environment.subaccount.destinations["X"] = before = {**STANDS, "URL": "https://old"}
+    gateway.fail("PUT", LIST, Fault(504, "Gateway Timeout", carried_out=carried_out))
+    if carried_out:
+        assert run_through_gateway(btp_destination, retries=0, **OPTIONS).changed
+    else:
+        with pytest.raises(ServiceError, match="504 Gateway Timeout"):
+            run_through_gateway(btp_destination, retries=0, **OPTIONS)
+    assert environment.subaccount.destinations["X"] == (STANDS if carried_out else before)
+    assert gateway.count("PUT", LIST) == 1
+
+
+def test_read_back_that_fails_does_not_hide_what_was_done(
+    run: Run, environment: Environment, landscape: Landscape
+) -> None:
+    environment.subaccount.destinations["X"] = {**STANDS, "URL": "https://old"}
+    reads = Matching(method="GET", environment=environment.name, path="*/subaccountDestinations/X")
+    landscape.faults.add(Status(403, body="Not today."), reads, nth=2)
+    with pytest.raises(ServiceError, match="Destination X was updated, and cannot be read back: The") as caught:
+        run(btp_destination, **OPTIONS)
+    landscape.faults.clear()
+    assert caught.value.status == 403
+    assert environment.subaccount.destinations["X"] == STANDS
+
+
+@pytest.mark.parametrize("name", ["", ".", "a/b", "é", "x" * 201])
+def test_name_that_none_can_have(run: Run, writes: t.Any, name: str) -> None:
+    with pytest.raises(InputError, match="cannot be the name of a destination"):
+        run(btp_destination, name=name, state="absent")
 
 
 @pytest.mark.parametrize("theirs, action, changed", [(STANDS, "none", False), ({"Type": "HTTP"}, "update", True)])

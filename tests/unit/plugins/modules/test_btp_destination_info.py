@@ -12,11 +12,12 @@ import pytest
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError, ServiceError
 from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import HIDDEN
-from ansible_collections.btp_ops.task_center.plugins.modules import btp_destination_info
+from ansible_collections.btp_ops.task_center.plugins.modules import btp_destination, btp_destination_info
+from landscape.faults import Lag, Matching
 from unit.plugins.gateway import Fault, Gateway
 
 if t.TYPE_CHECKING:
-    from landscape import Environment
+    from landscape import Environment, Landscape
 
 Run = t.Callable[..., t.Any]
 
@@ -150,6 +151,30 @@ def test_token_is_proven_and_dropped(run: Run, primary: dict[str, str]) -> None:
     assert primary["clientSecret"] not in str(outcome)
 
 
+@pytest.mark.parametrize("times, differing", [(2, []), (None, ["clientSecret"])])
+def test_search_that_lags_behind_is_made_again(
+    run: Run,
+    environment: Environment,
+    primary: dict[str, str],
+    landscape: Landscape,
+    waits: list[float],
+    times: int,
+    differing: list[str],
+) -> None:
+    """What comes of a destination as it was says nothing of it as it stands."""
+    matching = Matching(environment=environment.name, path="/destination-configuration/v1/destinations/FSM")
+    landscape.faults.add(Lag(3600), matching, times=times)
+    try:
+        run(btp_destination, name="FSM", secret_properties={"clientSecret": "an0ther-0ne"})
+        waits.clear()
+        token = run(btp_destination_info, name="FSM", prove_token=True).facts["token"]
+    finally:
+        landscape.faults.clear()
+    assert token["differing_properties"] == differing
+    assert token["obtained"] is bool(differing)
+    assert len([seconds for seconds in waits if seconds]) == (4 if differing else 2)
+
+
 def test_wrong_secret_is_told(run: Run, environment: Environment, primary: dict[str, str]) -> None:
     wrong = {"clientSecret": "wr0ng-s3cret", "tokenServicePassword": "wr0ng-s3cret"}
     environment.subaccount.destinations["FSM"] = {**primary, **wrong}
@@ -175,6 +200,7 @@ def test_no_token_without_destination(run: Run) -> None:
         "expires_in": None,
         "error": "There is no destination FSM.",
         "found_at": "",
+        "differing_properties": [],
     }
 
 

@@ -10,10 +10,10 @@ import typing as t
 
 import pytest
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import ServiceError
+from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError, ServiceError
 from ansible_collections.btp_ops.task_center.plugins.modules import btp_destination
 from landscape import Landscape, Matching
-from landscape.faults import Callback, Lag
+from landscape.faults import Callback, Lag, Status
 from unit.plugins.gateway import Fault, Gateway
 
 if t.TYPE_CHECKING:
@@ -114,6 +114,26 @@ def test_proof_waits_for_the_configuration_that_was_written(
     assert run(btp_destination, **right(environment)).changed
     assert environment.subaccount.destinations["X"]["clientSecret"] == environment.fsm_client.secret
     assert stands["clientSecret"] == OLD
+
+
+def test_user_token_that_is_none_is_refused_before_anything_is_written(
+    run: Run, environment: Environment, stands: dict[str, str], writes: Writes
+) -> None:
+    with pytest.raises(InputError, match="user_token"):
+        run(btp_destination, **right(environment), user_token="Bearer eyJ.not.one")
+    assert environment.subaccount.destinations["X"] == stands
+    assert writes() == []
+
+
+def test_what_cannot_be_read_back_is_proven_all_the_same(
+    run: Run, landscape: Landscape, environment: Environment, stands: dict[str, str]
+) -> None:
+    reads = Matching(method="GET", environment=environment.name, path="*/subaccountDestinations/X")
+    landscape.faults.add(Status(403, body="Not today."), reads, nth=2, times=1)
+    message = refused(run, **secret(WRONG))
+    landscape.faults.clear()
+    assert "yielded no token as it was written, so what stood before was put back" in message
+    assert environment.subaccount.destinations["X"] == stands
 
 
 def test_new_destination_that_does_not_work_is_deleted_again(

@@ -6,9 +6,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -292,6 +294,24 @@ def test_two_hosts_of_one_subaccount_make_one_certificate(
     assert [outcome.facts["certificate"]["fingerprint"] for outcome in outcomes] == [made.fingerprint] * 2
     assert [outcome.changed for outcome in outcomes] == [True, False]
     assert writes() == ["POST"]
+
+
+def test_keys_of_one_subaccount_take_turns_whatever_their_kind(
+    run: Run, landscape: Landscape, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a secret the token service has another host than with a certificate, and the subaccount is the same."""
+    names: list[str] = []
+
+    def note(name: str) -> contextlib.nullcontext[None]:
+        names.append(name)
+        return contextlib.nullcontext()
+
+    monkeypatch.setattr(fsm_trust_cert, "one_at_a_time", note)
+    keys = [landscape.add_environment({"credential_type": kind}).service_key for kind in ("x509", "binding-secret")]
+    for key in keys:
+        run(fsm_trust_cert, service_key=key.credentials())
+    hosts = [urlsplit(key.credentials()["url"]).hostname for key in keys]
+    assert names == [f"{host} trust certificate" for host in hosts]
 
 
 def test_rotation_that_another_machine_turned_back(

@@ -18,7 +18,6 @@ from ansible_collections.btp_ops.task_center.plugins.modules import (
     fsm_trust_cert,
 )
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils.in_worker import (
-    MASKED,
     plain,
     run_here,
     with_full_paths,
@@ -28,6 +27,7 @@ if t.TYPE_CHECKING:
     from landscape import Environment, Landscape
 
 SECRET = "s3cr3t-0f-fsm"
+NO_LOG = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 Start = t.Callable[..., dict[str, t.Any]]
 
 
@@ -57,7 +57,10 @@ def test_result_and_invocation_hide_secrets(start: Start, environment: Environme
     assert result["destination"] == {"Name": "X", "Type": "HTTP", "URL": "https://x", "Password": HIDDEN}
     assert environment.subaccount.destinations["X"]["Password"] == SECRET
     arguments = result["invocation"]["module_args"]
-    assert arguments["service_key"] == arguments["secret_properties"] == MASKED
+    # As a module of its own shows them: what is no secret in them stays readable.
+    assert arguments["secret_properties"] == {"Password": NO_LOG}
+    assert arguments["service_key"]["clientsecret"] == NO_LOG
+    assert arguments["service_key"]["identityzone"] == environment.subaccount.subdomain
     assert (arguments["name"], arguments["state"], arguments["client_secret"]) == ("X", "present", None)
     assert SECRET not in str(result)
     assert str(environment.service_key.client_secret) not in str(result)
@@ -92,18 +95,31 @@ def test_wrong_options(start: Start, module: t.Any, options: dict[str, t.Any], t
     assert SECRET not in str(result)
 
 
+def test_paths_name_variables_of_the_task_and_homes_of_their_users(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CERTS", "/of/the/process")
+    given = {"path": "$CERTS/a.pem", "ca_path": "${CERTS}/b/$NOBODY_KNOWS", "service_key": "~/key.json"}
+    assert with_full_paths(fsm_trust_cert.SPEC, given, {"CERTS": "/srv"}, other_user=True) == {
+        "path": "/srv/a.pem",
+        "ca_path": "/srv/b/$NOBODY_KNOWS",
+        "service_key": "~/key.json",
+    }
+
+
 def test_paths_are_seen_from_where_the_playbook_was_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("HOME", "/home/operator")
     given = {"path": "a/b.pem", "ca_path": "~/ca.pem", "service_key": "key.json", "slot": "passive", "mode": "0600"}
-    assert with_full_paths(fsm_trust_cert.SPEC, given) == {
+    assert with_full_paths(fsm_trust_cert.SPEC, given, {}) == {
         **given,
         "path": f"{tmp_path}/a/b.pem",
         "ca_path": "/home/operator/ca.pem",
         "service_key": f"{tmp_path}/key.json",
     }
     for key in ('{"clientid": "c"}', {"clientid": "c"}, "", None):
-        assert with_full_paths(fsm_trust_cert.SPEC, {"service_key": key}) == {"service_key": key}
+        assert with_full_paths(fsm_trust_cert.SPEC, {"service_key": key}, {}) == {"service_key": key}
 
 
 class Text(str):

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import typing as t
 from datetime import datetime, timedelta, timezone
@@ -220,7 +221,40 @@ def test_proxy_that_cannot_be_reached_is_named(client: Client, environment: Envi
     assert "s3cr3t" not in str(caught.value)
 
 
-@pytest.mark.parametrize("proxy", ["http://", f"user:s3cr3t@{LOOPBACK}:9", f"socks5://user:s3cr3t@{LOOPBACK}:9"])
+@pytest.mark.parametrize(
+    "url, exceptions, bypassed",
+    [
+        ("https://a.example/x", "a.example", True),
+        ("https://b.a.example/x", ".a.example,c", True),
+        ("https://ba.example/x", "a.example", False),
+        ("https://a.example:8443/x", "a.example:8443", True),
+        ("https://a.example:8443/x", "a.example:443", False),
+        ("https://10.1.2.3/x", "localhost, 10.1.0.0/16", True),
+        ("https://10.2.2.3/x", "10.1.0.0/16", False),
+        ("https://a.example/x", "10.1.0.0/16", False),
+    ],
+)
+def test_exceptions_from_the_proxy_are_those_of_the_task(
+    client: Client, url: str, exceptions: str, bypassed: bool
+) -> None:
+    """The process's own environment is neither asked nor changed: other tasks look at it at the same time."""
+    before = dict(os.environ)
+    http = client(environ={"HTTPS_PROXY": "http://p.example:1", "NO_PROXY": exceptions}).http
+    assert http._proxies(url) == ({} if bypassed else {"https": "http://p.example:1"})
+    assert dict(os.environ) == before
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "http://",
+        f"user:s3cr3t@{LOOPBACK}:9",
+        f"socks5://user:s3cr3t@{LOOPBACK}:9",
+        f"http://user:s3cr3t@{LOOPBACK}:99999",
+        f"http://user:s3cr3t/more@{LOOPBACK}:9",
+        f"http://user:s3cr3t@more@{LOOPBACK}:9",
+    ],
+)
 def test_proxy_that_cannot_be_used_is_told(client: Client, proxy: str) -> None:
     """No request has left the machine, so that no answer can be lost."""
     with pytest.raises(Unreachable) as caught:

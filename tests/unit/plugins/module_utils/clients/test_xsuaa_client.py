@@ -132,6 +132,6 @@ def test_certificate_that_cannot_be_used(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     key = {**x509.service_key.credentials(), **change}
     with pytest.raises(InputError, match="client certificate and key of the service key") as caught:
-        client(key)
+        client(key).tokens.bearer()
     assert key["key"] not in str(caught.value)
     assert list(tmp_path.glob("*.pem")) == []

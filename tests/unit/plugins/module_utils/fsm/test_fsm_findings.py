@@ -21,6 +21,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.operating 
     gone_findings,
     operation_findings,
     renaming,
+    repopulation,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.prerequisites import prerequisite_findings
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.proof import proof_findings
@@ -40,6 +41,7 @@ PRIMARY = {
     "URL.headers.X-Account-ID": "1",
     "URL.headers.X-Company-ID": "2",
 }
+OFF = {key: value for key, value in PRIMARY.items() if key != "tc.enabled"}
 SETUP = {"Name": SERVICE_DESTINATION}
 CERTIFICATE = {
     "fingerprint": "AA:BB",
@@ -87,23 +89,27 @@ def of_answer(system: str, **answer: t.Any) -> Findings:
     return prerequisite_findings({**NOT_ASKED, system: answer}, PRIMARY)
 
 
-def of_proof(**asked: t.Any) -> Findings:
+def of_proof(enabled: bool = True, **asked: t.Any) -> Findings:
     """Return what is found when the proofs came to this."""
     proven = {"token": {"obtained": True, "error": "", "found_at": "subaccount"}}
-    return proof_findings({"primary": proven, "secondary": {}, "task_center": {}, **asked}, "FSM", "AA:BB")
+    return proof_findings({"primary": proven, "secondary": {}, "task_center": {}, **asked}, "FSM", "AA:BB", enabled)
 
 
 BAD_SETTING = {"code": "IDS_Configuration", "status": "ERROR", "message": "There is no destination."}
 
 
-def of_connector(status: str, *jobs: tuple[str, str, str], destination: str = "FSM") -> Findings:
+def of_connector(status: str, *jobs: tuple[str, str, str], destination: str = "FSM", enabled: bool = True) -> Findings:
     """Return what is found when Task Center has this connector."""
     told = [{"type": kind, "status": state, "message": message} for kind, state, message in jobs]
     connector = {"destination": destination, "status": status, "jobs": told}
-    return of_proof(task_center={"connectors": [connector], "reached": True, "service_status": [BAD_SETTING]})
+    answer = {"connectors": [connector], "reached": True, "service_status": [BAD_SETTING]}
+    return of_proof(enabled, task_center=answer)
 
 
 NO_TOKEN = {"token": {"obtained": False, "error": "401 Bad credentials.", "found_at": "subaccount"}}
+OF_ANOTHER = {
+    "token": {"obtained": True, "error": "", "found_at": "subaccount", "differing_properties": ["clientSecret"]}
+}
 SHADOWED = {"token": {"obtained": True, "error": "", "found_at": "instance"}}
 SECONDARY = {"Name": "OLD_PP", "URL": URL}
 TYPE = {"tc.provider_type": "FSM"}
@@ -138,6 +144,7 @@ def of_first_run() -> Findings:
 # Finding to: what provokes it, and a fact that its text has to name.
 PROVOCATIONS: dict[str, tuple[t.Callable[[], Findings], str]] = {
     "not_to_be_connected": (lambda: of_input(fsm_state="absent"), "FSM is not to be connected"),
+    "task_center_elsewhere": (lambda: of_input(subaccount="a.host", task_center_subaccount="b.host"), "of b.host"),
     "input_missing": (lambda: of_input(fsm_destination_service_key=True), "fsm_url"),
     "input_not_text": (lambda: of_input(fsm_account_id=5), "fsm_account_id"),
     "input_spaces": (lambda: of_input(fsm_client_id=" x"), "fsm_client_id"),
@@ -160,6 +167,7 @@ PROVOCATIONS: dict[str, tuple[t.Callable[[], Findings], str]] = {
         lambda: of_subaccount({**PRIMARY, "URL.headers.X-Company-ID": "3"}),
         "company 3) than the variables (host de.fsm.cloud.sap, account 1, company 2)",
     ),
+    "primary_unpolled": (lambda: of_subaccount({**OFF, "Name": "OLD"}), "OLD to the same FSM system has no tc.enabled"),
     "name_taken": (lambda: of_subaccount({"Name": "FSM", "URL": "https://other.example/x"}), "other.example"),
     "second_primary_in_inventory": (lambda: of_inventory(Name="FSM2"), "qa connects the same FSM system"),
     "name_shared_in_inventory": (lambda: of_inventory(**{"URL.headers.X-Company-ID": "3"}), "company 3"),
@@ -190,6 +198,7 @@ PROVOCATIONS: dict[str, tuple[t.Callable[[], Findings], str]] = {
     "primary_without_token": (lambda: of_proof(primary=NO_TOKEN), "through FSM: 401 Bad credentials."),
     "secondary_without_token": (lambda: of_proof(secondary=NO_TOKEN), "AA:BB"),
     "found_in_instance": (lambda: of_proof(primary=SHADOWED), "FSM was found in the service instance"),
+    "proof_of_another": (lambda: of_proof(primary=OF_ANOTHER), "other values of clientSecret than it has"),
     "users_unproven": (of_proof, "FSM_PP"),
     "task_center_unproven": (of_proof, "FSM"),
     "task_center_setup": (lambda: of_connector("OK"), "IDS_Configuration that it is ERROR: There is no destination."),
@@ -202,6 +211,7 @@ PROVOCATIONS: dict[str, tuple[t.Callable[[], Findings], str]] = {
         lambda: of_connector("WARNING", ("INITIAL", "OK", ""), ("META", "WARNING", "")),
         "META WARNING",
     ),
+    "connector_paused": (lambda: of_connector("PAUSED", enabled=False), "is PAUSED: no job has run."),
     "connector_not_done": (lambda: of_connector("RUNNING", ("INITIAL", "RUNNING", "")), "INITIAL RUNNING"),
     "no_primary": (
         lambda: operation_findings([{"Name": "FSM", "URL": "https://other.example/x"}], "FSM"),
@@ -220,6 +230,15 @@ PROVOCATIONS: dict[str, tuple[t.Callable[[], Findings], str]] = {
         lambda: of_renaming(PRIMARY, {**SECONDARY, "Password": "********"}, pair=([], ["Name", "url"])),
         "into fsm_secondary_secret_properties, or remove from OLD_PP",
     ),
+    "rename_paused": (
+        lambda: of_renaming({**PRIMARY, "Name": "OLD"}, {**PRIMARY, "tc.enabled": "false"}),
+        "FSM has tc.enabled false already, where the old one had true.",
+    ),
+    "repopulation_paused": (
+        lambda: t.cast("Findings", repopulation([{**PRIMARY, "tc.enabled": "no"}], "FSM", {})["findings"]),
+        "FSM is paused: its tc.enabled is no.",
+    ),
+    "refresh_token_renewed": (lambda: [found("refresh_token_renewed")], "fsm_task_center_refresh_token_file"),
     "rename_nothing": (of_renaming, "neither a destination OLD nor a destination FSM"),
     "rename_while_repopulating": (
         lambda: of_renaming({**PRIMARY, "Name": "OLD"}, fsm_repopulation=["removing", "tc.enabled=true"]),

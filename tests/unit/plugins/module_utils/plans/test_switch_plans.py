@@ -78,9 +78,11 @@ FORGET: dict[str, t.Any] = {renaming.LABEL: None}
         # The new one has it.
         (OFF, ON, PREPARED, "true", "true", False),
         (OFF, PAUSED, {}, "not now", "not now", False),
+        # It had one and lost it: Task Center sets it to false, or someone paused it.
+        (OFF, PAUSED, {renaming.LABEL: REMEMBERED}, "not now", "true", False),
         (None, ON, {}, "true", "true", False),
-        # Someone has made two: the new one stays as it is, the old one goes.
-        (ON, PAUSED, {}, "not now", "not now", True),
+        # Someone has made two: the old one goes, and what it had counts.
+        (ON, PAUSED, {}, "not now", "true", True),
         # Nobody knows which value it had.
         (OFF, OFF, {}, None, "true", True),
     ],

@@ -45,7 +45,7 @@ def test_what_nobody_asked_is_listed() -> None:
         ([], False, ["connector_missing"]),
         ([connector("ERROR", destination="OTHER")], False, ["connector_missing"]),
         ([connector("ERROR", INITIAL="ERROR")], True, ["connector_fails"]),
-        ([connector("PAUSED")], True, ["connector_fails"]),
+        ([connector("PAUSED")], True, ["connector_paused"]),
         ([connector("SOMETHING_NEW", INITIAL="OK")], True, ["connector_fails"]),
         ([connector("WARNING", INITIAL="OK", META="WARNING")], True, ["connector_warns"]),
         ([connector("RUNNING", INITIAL="RUNNING")], False, ["connector_not_done"]),

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from ansible_collections.btp_ops.task_center.plugins.filter.fsm import rotation_finding, rotation_plan, subaccount
+from ansible_collections.btp_ops.task_center.plugins.filter.fsm import one_finding, rotation_plan, subaccount
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import CATALOG, WARNING
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.rotation import (
@@ -130,7 +130,7 @@ PROVOCATIONS: dict[str, tuple[dict[str, t.Any], list[str]]] = {
     ),
     "rotation_retired": (judged(FRESH, None, done=["retire"], retired=OLD), [OLD, "654321"]),
     **{
-        finding: ({"findings": [rotation_finding(finding, {**FACTS, **FAILED})]}, [NEW, *words])
+        finding: ({"findings": [one_finding(finding, {**FACTS, **FAILED})]}, [NEW, *words])
         for finding, words in {
             "rotation_not_started": ["There is no user.", "fsm_rotation_user_token"],
             "rotation_rolled_back": ["There is no user.", OLD, f'fsm_rotation_retry: "{NEW}"'],

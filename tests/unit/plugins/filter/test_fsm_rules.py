@@ -16,7 +16,7 @@ from ansible_collections.btp_ops.task_center.plugins.filter.fsm import FilterMod
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.rules import LANGUAGES, host_of
 
 ROLE = yaml.safe_load(
-    (Path(__file__).resolve().parents[5] / "roles" / "fsm" / "vars" / "main.yml").read_text(encoding="utf-8")
+    (Path(__file__).resolve().parents[4] / "roles" / "fsm" / "vars" / "main.yml").read_text(encoding="utf-8")
 )
 RESERVED = {
     f"fsm_{kind}_{properties}": [*ROLE[f"__fsm_{kind}"], *ROLE[f"__fsm_{kind}_secrets"]]

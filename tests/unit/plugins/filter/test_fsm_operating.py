@@ -105,10 +105,17 @@ def test_repopulation_of_what_cannot_be() -> None:
     assert ids(repopulation([OFF], "FSM", {"FSM": {}})["findings"]) == ["not_enabled"]
 
 
+def test_repopulation_of_what_was_connected_anew_in_the_meantime() -> None:
+    """With its tc.enabled, users would see every task twice."""
+    labels = {"FSM": {"fsm-repopulation": ["restoring", "tc.enabled=true"]}}
+    assert ids(repopulation([OFF, NEW_PP, WANTED], "FSM", labels)["findings"]) == ["second_primary"]
+    assert ids(repopulation([OFF, SECONDARY], "FSM", labels)["findings"]) == []
+
+
 def test_repopulation_that_was_interrupted() -> None:
     labels = {"FSM": {"fsm-repopulation": ["restoring", "tc.enabled=no"]}}
     plan = repopulation([OFF], "FSM", labels)
-    assert (plan["findings"], plan["value"], plan["removes"]) == ([], "no", False)
+    assert (ids(plan["findings"]), plan["value"], plan["removes"]) == (["repopulation_paused"], "no", False)
     assert labels["FSM"] == {plan["label"]: plan["restoring"]}
 
 
@@ -121,6 +128,7 @@ def test_repopulation_that_was_interrupted() -> None:
         ([OFF, SECONDARY, NEW_PP, NEW], []),
         ([SECONDARY, NEW_PP, WANTED], []),
         ([NEW_PP, {**WANTED, "tc.enabled": "false"}], []),
+        ([PRIMARY, SECONDARY, NEW_PP, {**WANTED, "tc.enabled": "false"}], ["rename_paused"]),
         ([], ["rename_nothing"]),
         ([{**PRIMARY, **OTHER}, SECONDARY], ["other_system"]),
         ([PRIMARY, {**SECONDARY, **OTHER}], ["other_system"]),
@@ -195,7 +203,7 @@ CONNECTOR = {"destination": "FSM", "status": "PAUSED", "jobs": []}
         ({"reached": False, "connectors": [CONNECTOR], "waited": 9}, None, ["connector_stays"]),
         ({"skipped": True}, None, ["connector_unseen"]),
         ({"reached": True, "connectors": [{**CONNECTOR, "status": "OK"}]}, "true", []),
-        ({"reached": True, "connectors": [CONNECTOR]}, "true", ["connector_fails"]),
+        ({"reached": True, "connectors": [CONNECTOR]}, "true", ["connector_paused"]),
         # It is paused on purpose.
         ({"reached": True, "connectors": [CONNECTOR]}, "false", []),
         ({"reached": False, "connectors": []}, "false", ["connector_missing"]),

@@ -1,0 +1,10 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How long a module waits until the Destination Service shows what was just written to it."""
+
+from __future__ import annotations
+
+# Seconds before each try to read what a request has changed: a read may lag behind it.
+LAG = (0.0, 0.2, 0.5, 1.0, 2.0)
