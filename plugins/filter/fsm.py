@@ -13,6 +13,9 @@ import contextlib
 import typing as t
 from datetime import datetime, timezone
 
+from ansible.errors import AnsibleError
+from ansible.module_utils.parsing.convert_bool import boolean
+
 from ansible_collections.btp_ops.task_center.plugins.module_utils.certificate import normal_fingerprint
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm import adoption, audit, operating, rotation, rules
@@ -20,6 +23,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.adopted_fi
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import found
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.inventory import inventory_findings
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.proof import proof_findings
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.rules import SECONDARY_SUFFIX
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.subaccount import removal_findings, trust_findings
 from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.rotation import Settings
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import (
@@ -30,6 +34,7 @@ from ansible_collections.btp_ops.task_center.plugins.plugin_utils.in_worker impo
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils.untrusted import untrusted
 
 Findings = list[dict[str, str]]
+USUAL_NAME = "FSM"  # the role's default, which no other host of the inventory shows
 
 
 def adopted(
@@ -114,9 +119,11 @@ def rotation_plan(
     done: t.Sequence[str] = (),
     retired: str | None = None,
     neighbours: t.Sequence[dict[str, t.Any]] = (),
+    neighbour_labels: dict[str, dict[str, list[str]]] | None = None,
     preview: bool = False,
+    now: str | None = None,
 ) -> dict[str, t.Any]:
-    """Return the decision for the present moment."""
+    """Return the decision for a moment, by default the present one."""
     wanted = dict(settings or {})
     for name in ("replace", "retry", "discard"):
         wanted[name] = normal_fingerprint(wanted[name]) if wanted.get(name) else None
@@ -129,9 +136,27 @@ def rotation_plan(
         destinations=destinations or [],
         done=list(done),
         retired=retired,
-        neighbours=neighbours,
+        neighbours=[{**one, "labels": (neighbour_labels or {}).get(one["environment"])} for one in neighbours],
     )
-    return rotation.judge(reading, uploaded, Settings(**wanted), preview, facts or {}, datetime.now(timezone.utc))
+    moment = datetime.fromisoformat(now) if now else datetime.now(timezone.utc)
+    return rotation.judge(reading, uploaded, Settings(**wanted), preview, facts or {}, moment)
+
+
+def rotation_neighbours(hosts: t.Iterable[t.Mapping[str, t.Any]]) -> list[dict[str, t.Any]]:
+    """Return what the hosts of an inventory have to do with each other; hosts whose variables fail are left out."""
+    results = []
+    for host in hosts:
+        with contextlib.suppress(AnsibleError):
+            results.append(
+                {
+                    "environment": str(host["inventory_hostname"]),
+                    "subaccount": subaccount(host.get("fsm_destination_service_key")),
+                    "uploaded": plain(host.get("fsm_uploaded_certificates") or []),
+                    "secondary": f"{host.get('fsm_name') or USUAL_NAME}{SECONDARY_SUFFIX}",
+                    "retire_unproven": boolean(host.get("fsm_rotation_retire_unproven") or False),
+                }
+            )
+    return results
 
 
 def subaccount(service_key: t.Any) -> str:
@@ -165,6 +190,7 @@ class FilterModule:
             "fsm_rename_plan": operating.renaming,
             "fsm_repopulation_plan": operating.repopulation,
             "fsm_rotation_input_findings": rotation.input_findings,
+            "fsm_rotation_neighbours": rotation_neighbours,
             "fsm_rotation_plan": rotation_plan,
             "fsm_rotation_summary": rotation.summary,
             "fsm_secret_findings": operating.secret_findings,

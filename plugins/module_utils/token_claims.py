@@ -10,6 +10,7 @@ import base64
 import json
 import re
 import typing as t
+from datetime import datetime, timezone
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
 
@@ -41,3 +42,18 @@ def unverified_claims(token: str) -> dict[str, t.Any]:
     except ValueError:
         return {}
     return claims if isinstance(claims, dict) else {}
+
+
+def check_unexpired(token: str, option: str, now: datetime) -> None:
+    """Make sure that a token has not expired, before anyone is blamed for refusing it.
+
+    :param option: the option that gives it, as messages name it
+    :param now: by the clock of the system that is asked
+    :raises InputError: it has
+    """
+    end = unverified_claims(token).get("exp")
+    if isinstance(end, (int, float)) and end <= now.timestamp():
+        when = datetime.fromtimestamp(end, timezone.utc).isoformat(timespec="seconds")
+        raise InputError(
+            f"{option} has expired at {when}, so it proves nothing.", "Get a new one: log on as that user."
+        )

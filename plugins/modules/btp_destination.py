@@ -212,7 +212,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.labels i
 from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import secret_values
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import read_service_key
 from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Environ, Outcome, Spec, run_module
-from ansible_collections.btp_ops.task_center.plugins.module_utils.token_claims import bare_token
+from ansible_collections.btp_ops.task_center.plugins.module_utils.token_claims import bare_token, check_unexpired
 
 SPEC = Spec(
     {
@@ -254,6 +254,8 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
         return plan_labels(name, wanted_labels, stand, params["purge_labels"])
 
     planned = first = plan()
+    if params["user_token"]:
+        check_unexpired(params["user_token"], "user_token", service.http.now())
     if planned.action == "create" and wanted_labels is not None and not wanted.properties and not wanted.secrets:
         raise Refused(
             f"There is no destination {name} (level {level}) that could be labelled.",

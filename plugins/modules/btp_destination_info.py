@@ -144,7 +144,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.labels i
 from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import masked
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import read_service_key
 from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Environ, Outcome, Spec, run_module
-from ansible_collections.btp_ops.task_center.plugins.module_utils.token_claims import bare_token
+from ansible_collections.btp_ops.task_center.plugins.module_utils.token_claims import bare_token, check_unexpired
 from ansible_collections.btp_ops.task_center.plugins.module_utils.token_proof import prove_token
 
 SPEC = Spec(
@@ -185,6 +185,8 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
         names = [destination["Name"] for destination in destinations]
         facts["labels"] = {name: service.labels(level, name) or {} for name in names}
     if params["prove_token"]:
+        if params["user_token"]:
+            check_unexpired(params["user_token"], "user_token", service.http.now())
         facts["token"] = prove_token(service, level, params["name"], params["user_token"], (destinations or [{}])[0])
     return Outcome(facts=facts)
 

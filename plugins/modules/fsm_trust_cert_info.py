@@ -88,6 +88,10 @@ passive:
   type: dict
   returned: success
   contains: *certificate
+read_at:
+  description: When they were read, by the service's clock, in ISO 8601.
+  type: str
+  returned: success
 idp_metadata:
   description: The SAML identity provider metadata of the subaccount, XML text; null when the subaccount has no
     certificate yet.
@@ -109,8 +113,9 @@ SPEC = Spec({"expires_within": {"type": "int", "default": 60}, **BTP_OPTIONS})
 def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:
     """Read both slots and the metadata."""
     service = DestinationService(open_http(params, environ), read_service_key(params))
-    slots = read_slots(service).facts(params["expires_within"])
-    return Outcome(facts={**slots, "idp_metadata": service.idp_metadata()})
+    slots = read_slots(service)
+    facts = {**slots.facts(params["expires_within"]), "read_at": slots.now.isoformat()}
+    return Outcome(facts={**facts, "idp_metadata": service.idp_metadata()})
 
 
 def main() -> None:

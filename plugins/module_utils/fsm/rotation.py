@@ -33,6 +33,7 @@ STEPS = {
     "prove": ("prove", "obtain a token for a user", RUN),
     "soak": ("retire", "keep the old certificate until {soaks_until}", NOBODY),
     "accept": ("retire", "prove the new certificate, or set fsm_rotation_retire_unproven", OPERATOR),
+    "others": ("retire", "be done in the other environments of the subaccount", OPERATOR),
     "retire": ("retire", "delete the old certificate", RUN),
     "connect": ("", "run connect_fsm", OPERATOR),
     "mend": ("", "see the message", OPERATOR),
@@ -117,6 +118,7 @@ def judge(
         uploaded=_fingerprints(uploaded),
         now=now,
         elsewhere=_elsewhere(reading.neighbours, facts["environment"]),
+        waiting=_waiting(reading, settings, facts["environment"], now),
     )
     for step in reading.done if preview else ():
         situation = plan.after(situation, step)
@@ -165,7 +167,12 @@ def judge(
         "proof": plan.proof_label(active.fingerprint, now) if active else None,
         "path": path if decided.step == "upload" else None,
         "pem": next((c["pem"] for c in (reading.active, reading.passive) if c and c["fingerprint"] == named), None),
-        "no_way_back": _no_way_back(passive, situation.uploaded),
+        "no_way_back": _no_way_back(passive),
+        "sharing": [
+            {key: one[key] for key in ("environment", "secondary")}
+            for one in _sharing(reading.neighbours, facts["environment"])
+            if one.get("secondary")
+        ],
         "declared": active is not None and active.fingerprint in situation.uploaded,
     }
 
@@ -245,23 +252,47 @@ def _fingerprints(uploaded: t.Any) -> frozenset[str]:
 
 def _elsewhere(neighbours: t.Sequence[dict[str, t.Any]], environment: str) -> dict[str, frozenset[str]]:
     """Return what other environments of the same subaccount declare as uploaded."""
+    return {one["environment"]: _fingerprints(one["uploaded"]) for one in _sharing(neighbours, environment)}
+
+
+def _sharing(neighbours: t.Sequence[dict[str, t.Any]], environment: str) -> list[dict[str, t.Any]]:
+    """Return the other environments of the same subaccount."""
     own = {one["subaccount"] for one in neighbours if one["environment"] == environment} - {""}
-    return {
-        one["environment"]: _fingerprints(one["uploaded"])
-        for one in neighbours
-        if one["subaccount"] in own and one["environment"] != environment
-    }
+    return [one for one in neighbours if one["subaccount"] in own and one["environment"] != environment]
 
 
-def _no_way_back(old: plan.Standing | None, uploaded: frozenset[str]) -> str:
-    """Return why the old certificate cannot take over again; empty when it can."""
+def _waiting(reading: Reading, settings: plan.Settings, environment: str, now: datetime) -> tuple[str, ...]:
+    """Return the other environments of the same subaccount that may need the passive certificate still."""
+    active, passive = _standing(reading.active), _standing(reading.passive)
+    if active is None or passive is None:
+        return ()
+    others = [one for one in _sharing(reading.neighbours, environment) if one.get("labels") is not None]
+    return tuple(
+        sorted(
+            one["environment"]
+            for one in others
+            if not plan.is_done(
+                active,
+                passive,
+                plan.remembered(one["labels"]),
+                settings.soak_hours,
+                bool(one.get("retire_unproven")),
+                now,
+            )
+        )
+    )
+
+
+def _no_way_back(old: plan.Standing | None) -> str:
+    """Return why the old certificate cannot take over again; empty when it can.
+
+    Whether FSM trusts it still, the proof tells that follows; if it does not, the new one becomes the active one again.
+    """
     if old is None:
         return "it is deleted"
     if old.expired:
         return "it has expired"
-    if old.not_yet_valid:
-        return "it is not valid yet"
-    return "" if old.fingerprint in uploaded else "fsm_uploaded_certificates does not name it"
+    return "it is not valid yet" if old.not_yet_valid else ""
 
 
 def _standing(certificate: dict[str, t.Any] | None) -> plan.Standing | None:

@@ -64,6 +64,7 @@ class Situation:
     :param uploaded: fingerprints that the operator declares as uploaded to FSM
     :param now: the moment to judge by, with time zone
     :param elsewhere: other environments that sign with the same certificates, and what they declare as uploaded
+    :param waiting: those of them that are not done with the certificate that was replaced
     """
 
     active: Standing | None
@@ -72,6 +73,7 @@ class Situation:
     uploaded: frozenset[str]
     now: datetime
     elsewhere: t.Mapping[str, frozenset[str]] = field(default_factory=dict)
+    waiting: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ class Decision:
 
     :param phase: none (no certificate), idle (one), staged (the new one waits), activated (the old one waits), unclear
     :param step: what the role can do: discard, stage, activate, prove, retire; what waits for someone or for time:
-        upload, soak, accept, connect, mend; or none
+        upload, soak, accept, others, connect, mend; or none
     :param fingerprint: the certificate that the step is about
     :param outcome: what a scheduler reads when nothing more is done in this run
     :param found: IDs and facts of what the operator has to be told
@@ -160,10 +162,29 @@ def after(now: Situation, step: str) -> Situation:
     if step == "activate":
         return replace(now, active=now.passive, passive=now.active, memory=memory and Memory(proven=memory.proven))
     if step == "record" and memory and now.passive:
-        return replace(now, memory=replace(memory, activated=(short_active, short(now.passive.fingerprint), now.now)))
+        known = now.active and _took_over(now.active, now.passive, now) and memory.activated
+        activated = known or (short_active, short(now.passive.fingerprint), now.now)
+        return replace(now, memory=replace(memory, activated=activated))
     if step == "prove" and memory:
         return replace(now, memory=replace(memory, proven=(short_active, now.now)))
     return now
+
+
+def is_done(
+    active: Standing, passive: Standing, memory: Memory, soak_hours: float, unproven: bool, now: datetime
+) -> bool:
+    """Tell whether an environment needs the certificate no more that was replaced.
+
+    :param memory: what the labels of its secondary destination say
+    :param soak_hours: hours for which it keeps that certificate
+    :param unproven: whether no proof is needed
+    :param now: the moment to judge by
+    """
+    if not _changed(active, passive, memory.activated):
+        return False
+    known = t.cast("tuple[str, str, datetime]", memory.activated)[2]
+    proven = memory.proven is not None and memory.proven[0] == short(active.fingerprint) and memory.proven[1] >= known
+    return now >= known + timedelta(hours=soak_hours) and (proven or unproven)
 
 
 def short(fingerprint: str) -> str:
@@ -334,14 +355,25 @@ def _activated(active: Standing, passive: Standing, now: Situation, wanted: Sett
     if missing:
         notes.add("rotation_undeclared_elsewhere", active, **missing)
         return notes.decision("activated", "upload", "waiting for upload", active.fingerprint, **more)
+    return _old_one(passive, now, wanted, notes, active, more)
+
+
+def _old_one(
+    passive: Standing, now: Situation, wanted: Settings, notes: _Notes, active: Standing, more: dict[str, t.Any]
+) -> Decision:
+    """Decide whether the certificate that was replaced can go."""
+    proven = more["proven"]
     if not proven:
         notes.add("rotation_unproven", active)
-    if memory is None:
+    if now.memory is None:
         return notes.decision("activated", "connect", "waiting for proof", active.fingerprint, **more)
-    if now.now < until:
+    if now.now < more["soaks_until"]:
         return notes.decision("activated", "soak", "soaking", passive.fingerprint, **more)
     if not proven and not wanted.retire_unproven:
         return notes.decision("activated", "accept", "waiting for proof", passive.fingerprint, **more)
+    if now.waiting:
+        notes.add("rotation_waits_for_others", passive, environments=", ".join(now.waiting))
+        return notes.decision("activated", "others", "waiting for proof", passive.fingerprint, **more)
     return notes.decision("activated", "retire", "pending", passive.fingerprint, **more)
 
 

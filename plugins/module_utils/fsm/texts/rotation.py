@@ -106,6 +106,14 @@ FINDINGS = (
         "fsm_uploaded_certificates, and run again.",
     ),
     Finding(
+        "rotation_waits_for_others",
+        WARNING,
+        "The old trust certificate {fingerprint} is kept for other environments of the subaccount: {environments}.",
+        "Their users have not been proven with the new one, or its soak time is not over there. Without the old one "
+        "there is no way back for them.",
+        "Rotate them as well, and run again; what nobody can prove there, fsm_rotation_retire_unproven accepts.",
+    ),
+    Finding(
         "rotation_others",
         WARNING,
         "These destinations sign with the same trust certificate, for other systems: {destinations}.",

@@ -13,7 +13,12 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from ansible_collections.btp_ops.task_center.plugins.filter.fsm import one_finding, rotation_plan, subaccount
+from ansible_collections.btp_ops.task_center.plugins.filter.fsm import (
+    one_finding,
+    rotation_neighbours,
+    rotation_plan,
+    subaccount,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import CATALOG, WARNING
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.rotation import (
@@ -86,6 +91,10 @@ FAILED = {
     "old": OLD,
     "no_way_back": "it has expired",
 }
+SHARING = [
+    {"environment": name, "subaccount": "acme", "uploaded": [OLD, NEW], "secondary": f"{name}_PP"}
+    for name in ("dev", "qa")
+]
 # Per finding: what provokes it, and words that it has to hold.
 PROVOCATIONS: dict[str, tuple[dict[str, t.Any], list[str]]] = {
     "rotation_no_active": (judged(None, FRESH), ["connect_fsm"]),
@@ -106,6 +115,10 @@ PROVOCATIONS: dict[str, tuple[dict[str, t.Any], list[str]]] = {
             **BOTH,
         ),
         [NEW, "uploaded to their FSM account: it, qa."],
+    ),
+    "rotation_waits_for_others": (
+        judged(FRESH, DUE, labels=activated(25, proven=True), neighbours=SHARING, neighbour_labels={"qa": {}}, **BOTH),
+        [OLD, "other environments of the subaccount: qa.", "fsm_rotation_retire_unproven"],
     ),
     "rotation_discard_refused": (judged(certificate(OLD, -5), FRESH, settings={"discard": NEW}), [OLD, NEW]),
     "rotation_passive_expires": (judged(DUE, certificate(NEW, 50)), [NEW, "50 days", f'discard: "{NEW}"', "(60)"]),
@@ -194,12 +207,13 @@ def test_preview_does_not_tell_to_remove_a_certificate_that_is_still_needed() ->
     "days_left, changes, uploaded, reason",
     [
         (20, {}, [OLD, NEW], ""),
-        (20, {}, [NEW], "fsm_uploaded_certificates does not name it"),
+        # FSM may trust it all the same; the proof after the return tells.
+        (20, {}, [NEW], ""),
         (-1, {}, [OLD, NEW], "it has expired"),
         (20, {"not_yet_valid": True}, [OLD, NEW], "it is not valid yet"),
     ],
 )
-def test_way_back_is_open_only_to_a_certificate_that_fsm_trusts(
+def test_way_back_is_open_only_to_a_certificate_that_is_valid(
     days_left: int, changes: dict[str, t.Any], uploaded: list[str], reason: str
 ) -> None:
     assert judged(FRESH, certificate(OLD, days_left, **changes), uploaded=uploaded)["no_way_back"] == reason
@@ -214,6 +228,45 @@ def test_other_systems_are_told_to_the_run_that_activates_too() -> None:
     ):
         told = judged(active, passive, destinations=[SECONDARY, hr], **BOTH, **options)["findings"]
         assert "rotation_others" in [one["id"] for one in told]
+
+
+@pytest.mark.parametrize(
+    "hours, proven, unproven, step",
+    [
+        (25, True, False, "retire"),
+        (23, True, False, "others"),
+        (25, False, False, "others"),
+        (25, False, True, "retire"),
+    ],
+)
+def test_the_old_certificate_is_kept_for_others_of_the_subaccount(
+    hours: float, proven: bool, unproven: bool, step: str
+) -> None:
+    theirs = activated(hours, proven)["FSM_PP"]
+    neighbours = [SHARING[0], {**SHARING[1], "retire_unproven": unproven}]
+    decided = judged(
+        FRESH, DUE, labels=activated(25, proven=True), neighbours=neighbours, neighbour_labels={"qa": theirs}, **BOTH
+    )
+    assert decided["step"] == step
+    assert decided["sharing"] == [{"environment": "qa", "secondary": "qa_PP"}]
+
+
+def test_what_hosts_have_in_common() -> None:
+    key = {"clientid": "c", "clientsecret": "s", "uri": "https://d.example", "url": "https://acme.example"}
+    hosts: list[dict[str, t.Any]] = [
+        {"inventory_hostname": "dev", "fsm_destination_service_key": key, "fsm_uploaded_certificates": [OLD]},
+        {"inventory_hostname": "qa", "fsm_name": "TC", "fsm_rotation_retire_unproven": "yes"},
+    ]
+    assert rotation_neighbours(hosts) == [
+        {
+            "environment": "dev",
+            "subaccount": "acme.example",
+            "uploaded": [OLD],
+            "secondary": "FSM_PP",
+            "retire_unproven": False,
+        },
+        {"environment": "qa", "subaccount": "", "uploaded": [], "secondary": "TC_PP", "retire_unproven": True},
+    ]
 
 
 def test_only_environments_of_the_same_subaccount_have_to_declare_too() -> None:

@@ -9,11 +9,16 @@ from __future__ import annotations
 import base64
 import json
 import typing as t
+from datetime import datetime, timezone
 
 import pytest
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
-from ansible_collections.btp_ops.task_center.plugins.module_utils.token_claims import bare_token, unverified_claims
+from ansible_collections.btp_ops.task_center.plugins.module_utils.token_claims import (
+    bare_token,
+    check_unexpired,
+    unverified_claims,
+)
 
 
 def token_of(payload: bytes) -> str:
@@ -44,3 +49,21 @@ def test_what_is_no_token_is_refused_and_not_quoted(text: str) -> None:
     with pytest.raises(InputError, match=r"^user_token is no token\. Give it") as caught:
         bare_token(text, "user_token")
     assert not text.strip() or text not in str(caught.value)
+
+
+@pytest.mark.parametrize("seconds, fine", [(1, True), (0, False), (-1, False)])
+def test_expired_token_is_told(seconds: int, fine: bool) -> None:
+    now = datetime(2026, 1, 1, tzinfo=timezone.utc)
+    claims = base64.urlsafe_b64encode(json.dumps({"exp": now.timestamp() + seconds}).encode()).decode().rstrip("=")
+    token = f"eyJ.{claims}.x"
+    if fine:
+        check_unexpired(token, "user_token", now)
+    else:
+        with pytest.raises(InputError, match="user_token has expired at 202") as caught:
+            check_unexpired(token, "user_token", now)
+        assert token not in str(caught.value)
+
+
+@pytest.mark.parametrize("token", ["no token", "eyJ.e30.x"])
+def test_token_that_does_not_tell_its_end(token: str) -> None:
+    check_unexpired(token, "user_token", datetime.now(timezone.utc))

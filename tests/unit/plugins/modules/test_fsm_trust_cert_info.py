@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import typing as t
+from datetime import datetime, timezone
 
 import pytest
 
@@ -21,6 +22,8 @@ Run = t.Callable[..., t.Any]
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_empty_subaccount(run: Run, writes: t.Callable[[], list[str]], check_mode: bool) -> None:
     outcome = run(fsm_trust_cert_info, check_mode=check_mode)
+    read_at = outcome.facts.pop("read_at")
+    assert abs((datetime.fromisoformat(read_at) - datetime.now(timezone.utc)).total_seconds()) < 60
     assert outcome.facts == {"active": None, "passive": None, "idp_metadata": None}
     assert (outcome.changed, outcome.diff, writes()) == (False, [], [])
 

@@ -543,3 +543,12 @@ def test_label_that_cannot_be_read_counts_as_missing(value: str) -> None:
 @pytest.mark.parametrize("step", ["discard", "stage", "activate", "record", "prove", "retire", "soak"])
 def test_preview_of_any_step_in_an_empty_subaccount(step: str) -> None:
     assert after(situation(None, memory=None), step).active is None
+
+
+def test_preview_keeps_what_is_remembered_of_the_activation() -> None:
+    """A run that only adds the proof does not begin the soak time anew."""
+    wanted = Settings(can_prove=True)
+    now = situation(FRESH, DUE, took_over(30), BOTH)
+    for step in ("record", "prove"):
+        now = after(now, step)
+    assert decide(now, wanted).step == "retire"
