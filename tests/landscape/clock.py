@@ -5,7 +5,12 @@
 
 from __future__ import annotations
 
+import typing as t
 from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
+
+if t.TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class Clock:
@@ -29,3 +34,22 @@ class Clock:
     def advance(self, seconds: float) -> None:
         """Move the clock forward (backward, if negative) by this many seconds."""
         self._offset += timedelta(seconds=seconds)
+
+
+class Dated:
+    """ASGI middleware: answers carry the time by the landscape's clock, as those of a system carry that of its own."""
+
+    def __init__(self, app: ASGIApp, clock: Clock) -> None:
+        self._app = app
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on and date its answer."""
+
+        async def date(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                now = format_datetime(self._clock.now(), usegmt=True).encode()
+                message = {**message, "headers": [*message.get("headers", []), (b"date", now)]}
+            await send(message)
+
+        await self._app(scope, receive, date)

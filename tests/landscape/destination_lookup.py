@@ -24,7 +24,16 @@ if t.TYPE_CHECKING:
     from .operations import Call
 
 # What $skipCredentials leaves out.
-CREDENTIAL_PROPERTIES = frozenset({"Password", "clientSecret", "tokenServicePassword"})
+CREDENTIAL_PROPERTIES = frozenset(
+    {
+        "Password",
+        "clientSecret",
+        "tokenServicePassword",
+        "KeyStorePassword",
+        "TrustStorePassword",
+        "tokenService.KeyStorePassword",
+    }
+)
 # Which level a name without "@level" refers to (OpenAPI description, "Consume a destination").
 DEFAULT_LEVEL = "instance"
 # Headers that exclude each other.

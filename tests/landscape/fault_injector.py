@@ -73,6 +73,8 @@ class FaultInjector:
             return
         faults = self._faults.strike(arrival, scope["extensions"]["landscape"]["connected_at"])
         if faults:
+            # Its system may never see it, and so not tell on whose behalf it came.
+            scope.setdefault("landscape.environment", arrival.environment)
             scope["landscape.faults"] = tuple(type(fault.effect).__name__ for fault in faults)
         await _Struck(self, scope, receive, send, arrival, faults).serve()
 

@@ -20,7 +20,7 @@ import httpx
 
 from . import control, destination_service, fsm, task_center_api, xsuaa
 from .arrivals import DESTINATION_SERVICE_AGENT, TASK_CENTER_AGENT, Identifier
-from .clock import Clock
+from .clock import Clock, Dated
 from .config import ConfigError, EnvironmentConfig, LandscapeConfig, UserConfig, parse_config, parse_environment
 from .environments import Environment
 from .fault_injector import FaultInjector
@@ -85,7 +85,7 @@ class Landscape:
         self._router = HostRouter()
         self._identifier = Identifier(self._router, self._tenants, self._fsm.clusters)
         injector = FaultInjector(self._router, self.faults, self._identifier, EarlierStates(self.clock), self.clock)
-        self._recorder = Recorder(injector, self.clock)
+        self._recorder = Recorder(Dated(injector, self.clock), self.clock)
         self._authority = Authority(
             distinguished_name(O="Simulated landscape", CN="Simulated landscape CA"), self.clock
         )

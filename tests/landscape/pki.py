@@ -8,7 +8,7 @@ from __future__ import annotations
 import ssl
 import tempfile
 import typing as t
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -113,7 +113,9 @@ class Authority:
         issuer_name: x509.Name,
         *extensions: tuple[x509.ExtensionType, bool],
     ) -> x509.Certificate:
-        now = self._clock.now()
+        # TLS is verified by the machine's time on both sides; who shows a certificate, its system judges by the
+        # landscape's clock. It has to be good by both, wherever that clock stands.
+        moments = (datetime.now(timezone.utc), self._clock.now())
         builder = (
             x509.CertificateBuilder()
             .subject_name(subject)
@@ -121,8 +123,8 @@ class Authority:
             .public_key(public_key)
             .serial_number(x509.random_serial_number())
             # A client whose clock is a little slow accepts it all the same.
-            .not_valid_before(now - timedelta(hours=1))
-            .not_valid_after(now + lifetime)
+            .not_valid_before(min(moments) - timedelta(hours=1))
+            .not_valid_after(max(moments) + lifetime)
             # Python 3.13 verifies strictly: both key identifiers, and keyUsage on authorities, must be there.
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(public_key), critical=False)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)

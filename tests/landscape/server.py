@@ -102,6 +102,8 @@ class HttpsServer(uvicorn.Server):
             access_log=False,
             log_level="warning",
             server_header=False,
+            # The landscape's clock tells the time (clock.py).
+            date_header=False,
             timeout_graceful_shutdown=1,
             ssl_context_factory=lambda _config, _default: context,
         )

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import typing as t
 import uuid
 from dataclasses import dataclass, field
@@ -140,11 +141,13 @@ class TaskCenterTenant:
         job: JobType = "DELTA" if connector.pulled else "INITIAL"
         try:
             api = await self._destinations.approval_api(client, connector.name)
+            # A token was had, whatever comes of it.
+            connector.without_token_since = None
             connector.tasks = {task["id"]: task for task in await api.get("/tasks")}
             self._note(connector, job)
-            connector.pulled, connector.without_token_since = True, None
+            connector.pulled = True
             meta = connector.jobs.get("META")
-            if meta is None or self._clock.now() - meta.at >= META_INTERVAL:
+            if meta is None or meta.status == "ERROR" or self._clock.now() - meta.at >= META_INTERVAL:
                 job = "META"
                 await api.get("/definitions")
                 self._note(connector, job)
@@ -241,13 +244,19 @@ class TaskCenter:
             async with turns:
                 await tenant.beat(self.client)
 
-        await asyncio.gather(*map(in_turn, concerned))
+        outcomes = await asyncio.gather(*map(in_turn, concerned), return_exceptions=True)
+        # What is wrong with one subaccount does not keep the others from their turn.
+        for error in filter(None, outcomes):
+            raise error
 
     async def beat_forever(self, seconds: float) -> None:
         """Let one beat pass after the other, with so many seconds of real time between them."""
         while True:
             await asyncio.sleep(seconds)
-            await self.beat()
+            try:
+                await self.beat()
+            except Exception:
+                logging.getLogger(__name__).exception("A beat of Task Center failed")
 
     def connectors(self, environment: str) -> dict[str, Connector]:
         """Return the connectors of an environment by the names of their destinations."""

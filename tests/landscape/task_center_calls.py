@@ -67,6 +67,8 @@ class DestinationAccess:
         tokens = found.get("authTokens", [{"error": "the destination's authentication type yields no token"}])
         if tokens[0].get("error"):
             raise NoToken(f"No token for destination {name}: {tokens[0]['error']}")
+        if not found["destinationConfiguration"].get("URL"):
+            raise CallFailed(f"Destination {name} has no URL")
         return ApprovalApi(client, found["destinationConfiguration"], tokens[0])
 
     async def _call(self, client: httpx.AsyncClient, method: str, path: str, **options: t.Any) -> t.Any:
@@ -129,7 +131,7 @@ class ApprovalApi:
 async def _send(client: httpx.AsyncClient, method: str, url: str, **options: t.Any) -> httpx.Response:
     try:
         return await client.request(method, url, **options)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         raise CallFailed(f"{url} cannot be reached: {error}") from error
 
 

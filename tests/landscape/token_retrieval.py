@@ -49,10 +49,19 @@ async def auth_tokens(call: Call, configuration: Configuration) -> list[AuthToke
     retrieve = RETRIEVALS.get(configuration.get("Authentication", ""))
     if retrieve is None:
         return []
+    if configuration.get("SAMLAssertionProvider") == "ClientProvided" and not call.request.headers.get(
+        "x-samlassertion"
+    ):
+        # OpenAPI description, header X-samlAssertion: without it, "the token retrieval will fail".
+        return [_failed("Header X-samlAssertion is mandatory for SAMLAssertionProvider ClientProvided")]
     try:
         return [await retrieve(call, configuration)]
     except TokenRetrievalFailed as failure:
-        return [{"type": "", "value": "", "http_header": {"key": "", "value": ""}, "error": str(failure)}]
+        return [_failed(str(failure))]
+
+
+def _failed(reason: str) -> AuthToken:
+    return {"type": "", "value": "", "http_header": {"key": "", "value": ""}, "error": reason}
 
 
 async def _basic(_call: Call, configuration: Configuration) -> AuthToken:

@@ -28,6 +28,8 @@ from .web import (
 from .xsuaa_grants import Grants, TokenRequest
 
 if t.TYPE_CHECKING:
+    from datetime import datetime
+
     from starlette.requests import Request
 
     from .clock import Clock
@@ -49,6 +51,7 @@ class Xsuaa:
         self._tenants = tenants
         self._clients = clients
         self._token_lifetime = token_lifetime
+        self._clock = clock
         self._grants = Grants(users, clock, token_lifetime)
         self.app = application(
             [resource("/oauth/token", post=self.token), resource("/token_keys", get=self.token_keys)]
@@ -85,7 +88,9 @@ class Xsuaa:
         if client is None or not client.serves(subaccount):
             raise OAuthError(401, "invalid_client", "Bad credentials")
         if request.scope["landscape.host"]["certificate"]:
-            proven = client.certificate is not None and _shows_certificate(request, client.certificate)
+            proven = client.certificate is not None and _shows_certificate(
+                request, client.certificate, self._clock.now()
+            )
         else:
             proven = client.secret is not None and same_secret(secret, client.secret)
         if not proven:
@@ -93,13 +98,15 @@ class Xsuaa:
         return client
 
 
-def _shows_certificate(request: Request, expected: x509.Certificate) -> bool:
-    """Say whether the TLS connection was made with the certificate of this subject, by this issuer.
+def _shows_certificate(request: Request, expected: x509.Certificate, now: datetime) -> bool:
+    """Say whether the TLS connection was made with the certificate of this subject, by this issuer, and in its time.
 
-    The handshake has proven the chain and the private key already; what is left is whose certificate it is.
+    The handshake has proven the chain and the private key already; what is left is whose certificate it is, and whether
+    it is good by the landscape's clock.
     """
     chain = request.scope["extensions"]["tls"]["client_cert_chain"]
     if not chain:
         return False
     shown = x509.load_pem_x509_certificate(chain[0].encode())
-    return (shown.subject, shown.issuer) == (expected.subject, expected.issuer)
+    in_time = shown.not_valid_before_utc <= now <= shown.not_valid_after_utc
+    return in_time and (shown.subject, shown.issuer) == (expected.subject, expected.issuer)

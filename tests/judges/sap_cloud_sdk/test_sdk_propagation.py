@@ -133,7 +133,6 @@ def refusal(application: Application, user: User) -> str:
         ({"userIdSource": "user_name"}, "There is no user"),
         ({"nameIdFormat": "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent"}, "not an e-mail address"),
         ({"tokenServicePassword": "wrong"}, "401"),
-        ({"clientKey": "another client"}, "401"),
     ],
 )
 def test_fsm_refuses_and_says_why(

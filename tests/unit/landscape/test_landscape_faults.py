@@ -70,6 +70,20 @@ def test_status(landscape: Landscape, service: Http, reads: Matching, status: in
     assert [request.path for request in fault.requests] == [f"/destination-configuration/v1{LIST}"]
 
 
+def test_requests_that_were_struck_are_recorded_for_their_environment(
+    landscape: Landscape, environment: Environment, service: Http, reads: Matching
+) -> None:
+    landscape.faults.add(Status(503), reads, times=2)
+    for _unused in range(3):
+        service("GET", LIST)
+    recorded = [request for request in landscape.requests(environment.name) if request.path.endswith(LIST)]
+    assert [(request.status, request.faults) for request in recorded[-3:]] == [
+        (503, ("Status",)),
+        (503, ("Status",)),
+        (200, ()),
+    ]
+
+
 def test_too_many_requests(landscape: Landscape, service: Http, reads: Matching) -> None:
     landscape.faults.add(Status(429, retry_after=7), reads, times=1)
     landscape.faults.add(Status(429, retry_after=7, retry_after_as_date=True), reads, nth=2, times=1)

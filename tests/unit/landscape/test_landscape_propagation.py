@@ -86,7 +86,6 @@ def test_serial_number_of_any_sign(
         ({"userIdSource": ""}, "There is no user 'P"),
         ({"nameIdFormat": "urn:oasis:names:tc:SAML:2.0:nameid-format:transient"}, "not an e-mail address"),
         ({"tokenServicePassword": "wrong"}, "invalid_client"),
-        ({"clientKey": "wrong"}, "invalid_client"),
         ({"tokenServiceURL": f"{TOKEN_URL}?"}, "meant for recipient"),
     ],
 )

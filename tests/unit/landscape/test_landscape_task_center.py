@@ -167,6 +167,36 @@ def test_an_hour_without_token_disables_the_destination(
     landscape.clock.advance(-3700)
 
 
+def test_an_hour_counts_only_while_there_is_no_token(
+    landscape: Landscape, environment: Environment, primary: dict[str, str], tick: Tick
+) -> None:
+    """An API that is out of order is not a token that cannot be had."""
+    destinations = environment.subaccount.destinations
+    destinations["FSM"] = {**primary, "tokenServicePassword": "wrong"}
+    tick()
+    landscape.clock.advance(1800)
+    destinations["FSM"] = primary
+    outage = landscape.faults.add(Status(503), Matching(environment=environment.name, path="*/simulated/*"))
+    assert tick()["FSM"].status == "ERROR"
+    landscape.faults.remove(outage)
+    landscape.clock.advance(1860)
+    destinations["FSM"] = {**primary, "tokenServicePassword": "wrong"}
+    assert tick()["FSM"].status == "ERROR"
+    assert destinations["FSM"]["tc.enabled"] == "true"
+    landscape.clock.advance(-3660)
+
+
+@pytest.mark.parametrize("odd", [{"URL.headers.X-Company-ID": "\uff11\uff12"}, {"URL": ""}])
+def test_odd_destination_keeps_nobody_else_from_the_beat(
+    landscape: Landscape, environment: Environment, primary: dict[str, str], tick: Tick, odd: dict[str, str]
+) -> None:
+    environment.subaccount.destinations["FSM"] = {**primary, **odd}
+    other = landscape.add_environment({})
+    landscape.task_center.tick()
+    assert tick()["FSM"].status == "ERROR"
+    assert landscape.task_center.connectors(other.name) == {}
+
+
 def test_destination_service_out_of_order(
     landscape: Landscape, environment: Environment, primary: dict[str, str], tick: Tick
 ) -> None:

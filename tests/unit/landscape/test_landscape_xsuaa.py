@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import typing as t
+from datetime import datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
 
 import jwt
 import pytest
@@ -79,26 +81,55 @@ def test_unknown_subdomain(http: Http, environment: Environment) -> None:
     assert answer.status_code == 404
 
 
+def files(folder: Path, key: dict[str, str], name: str) -> tuple[str, str]:
+    """Return the files from which a client reads its certificate and key."""
+    paths = (folder / f"{name}.crt", folder / f"{name}.key")
+    for path, content in zip(paths, (key["certificate"], key["key"]), strict=True):
+        path.write_text(content, encoding="ascii")
+    return (str(paths[0]), str(paths[1]))
+
+
 def test_certificate_instead_of_secret(
     http: Http, landscape: Landscape, environment: Environment, tmp_path: Path
 ) -> None:
-    def files(key: dict[str, str], name: str) -> tuple[str, str]:
-        paths = (tmp_path / f"{name}.crt", tmp_path / f"{name}.key")
-        for path, content in zip(paths, (key["certificate"], key["key"]), strict=True):
-            path.write_text(content, encoding="ascii")
-        return (str(paths[0]), str(paths[1]))
-
     key = landscape.add_service_key(environment, "x509").credentials()
     other = landscape.add_environment({"credential_type": "x509"}).inputs()["service_key"]
     assert key["credential-type"] == other["credential-type"] == "x509"
     assert "clientsecret" not in key
     form = {**GRANT, "client_id": key["clientid"]}
 
-    own, foreign = files(key, "own"), files(other, "foreign")
+    own, foreign = files(tmp_path, key, "own"), files(tmp_path, other, "foreign")
     assert http("POST", f"{key['certurl']}/oauth/token", data=form, cert=own).status_code == 200
     assert http("POST", f"{key['certurl']}/oauth/token", data=form, cert=foreign).status_code == 401
     # The certificate counts at the certificate host alone.
     assert http("POST", f"{key['url']}/oauth/token", data=form, cert=own).status_code == 401
+
+
+def test_certificate_expires_by_the_landscape_s_clock(
+    http: Http, landscape: Landscape, environment: Environment, tmp_path: Path
+) -> None:
+    """TLS goes by the machine's time, which no test can move; also for what is issued when the clock was moved."""
+    key = landscape.add_service_key(environment, "x509").credentials()
+    landscape.clock.advance(30 * 86400)
+    try:
+        later = landscape.add_service_key(environment, "x509").credentials()
+        region = landscape.add_environment({"region": "us10"})
+        statuses = [
+            http(
+                "POST",
+                f"{shown['certurl']}/oauth/token",
+                data={**GRANT, "client_id": shown["clientid"]},
+                cert=files(tmp_path, shown, name),
+            ).status_code
+            for name, shown in (("early", key), ("late", later))
+        ]
+        answer = http("GET", f"{region.service_key.credentials()['url']}/token_keys")
+    finally:
+        landscape.clock.advance(-30 * 86400)
+    assert statuses == [401, 200]
+    assert answer.status_code == 200
+    told = parsedate_to_datetime(answer.headers["Date"])
+    assert timedelta(days=29) < told - datetime.now(timezone.utc) < timedelta(days=31)
 
 
 def test_no_token_at_the_certificate_host_without_certificate(
