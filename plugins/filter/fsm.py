@@ -19,7 +19,6 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible_collections.btp_ops.task_center.plugins.module_utils.certificate import normal_fingerprint
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm import adoption, audit, operating, rotation, rules
-from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.adopted_files import environment_files
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import found
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.inventory import inventory_findings
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.proof import proof_findings
@@ -30,6 +29,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key im
     read_service_key,
     read_task_center_key,
 )
+from ansible_collections.btp_ops.task_center.plugins.plugin_utils.adopted_files import environment_files
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils.in_worker import plain
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils.untrusted import untrusted
 

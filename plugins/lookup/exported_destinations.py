@@ -6,15 +6,6 @@
 
 from __future__ import annotations
 
-import os
-import typing as t
-
-from ansible.errors import AnsibleError
-from ansible.plugins.lookup import LookupBase
-
-from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
-from ansible_collections.btp_ops.task_center.plugins.module_utils.exported_destinations import read_export
-
 DOCUMENTATION = r"""
 name: exported_destinations
 short_description: Read destinations that were exported to files
@@ -45,6 +36,15 @@ _raw:
   type: list
   elements: dict
 """
+
+import os
+import typing as t
+
+from ansible.errors import AnsibleError
+from ansible.plugins.lookup import LookupBase
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
+from ansible_collections.btp_ops.task_center.plugins.module_utils.exported_destinations import read_export
 
 
 class LookupModule(LookupBase):

@@ -152,7 +152,9 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import E
 from ansible_collections.btp_ops.task_center.plugins.module_utils.trust_slots import read_slots
 
 EXPIRES_WITHIN = 60  # days, as of fsm_trust_cert_info
-CLIENT, ACCOUNT, COMPANY = "clientId", "URL.headers.X-Account-ID", "URL.headers.X-Company-ID"
+CLIENT = "clientId"
+ACCOUNT = "URL.headers.X-Account-ID"
+COMPANY = "URL.headers.X-Company-ID"
 NEEDED = ("Name", "URL", CLIENT, ACCOUNT, COMPANY)
 
 SPEC = Spec(

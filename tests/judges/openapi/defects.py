@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from judges.openapi.specification import ABSENT, Change
+from judges.openapi.specification import ABSENT, Change, admits_text
 from landscape.certificate_generation import COMMON_NAME_LENGTH, MAXIMUM_VALIDITY, TIME_UNITS
 from landscape.destination_lookup import EXCLUSIVE_HEADERS
 
@@ -317,9 +317,14 @@ def _exclusive_headers(finding: Finding) -> bool:
 TOLERANCES = (
     Tolerance(
         "bare text as JSON",
-        "Errors are bare text or JSON, whatever the content type says (recorded answers of the service).",
+        "Errors are bare text or JSON, whatever the content type says (recorded answers of the service), wherever the "
+        "description admits both.",
         "GET /v1/subaccountDestinations/{destination name}",
-        lambda finding: finding.check == "MalformedJson" and (finding.status or 0) >= 400,
+        lambda finding: (
+            finding.check == "MalformedJson"
+            and (finding.status or 0) >= 400
+            and admits_text(finding.operation, finding.status or 0)
+        ),
     ),
     Tolerance(
         "bulk requests",

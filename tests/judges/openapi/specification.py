@@ -45,6 +45,23 @@ def operations(document: Document) -> list[tuple[str, str]]:
     return [(method.upper(), path) for path, item in document["paths"].items() for method in METHODS if method in item]
 
 
+TEXT = {"$ref": "#/components/schemas/Error"}
+
+
+def admits_text(operation: str, status: int) -> bool:
+    """Tell whether the answer of an operation with this status may be bare text, as far as it is described.
+
+    Args:
+        operation: method and path, such as "GET /v1/destinations/{name}".
+    """
+    method, _blank, path = operation.partition(" ")
+    described = _published()["paths"][path][method.lower()]["responses"].get(str(status))
+    if described is None:
+        return True
+    schemas = [content.get("schema", TEXT) for content in described.get("content", {}).values()]
+    return not schemas or any(TEXT in (schema, *schema.get("oneOf", ())) for schema in schemas)
+
+
 @dataclass(frozen=True)
 class Change:
     """A change of the description: of the value at each place that the path leads to.
