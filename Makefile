@@ -21,7 +21,7 @@ export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/$(W)/hypothesis
 WITH_PATH := PATH="$(CURDIR)/$(BIN):$$PATH"
 
 # In an order that fails fast: the quick checks first.
-CHECKS := lint changelog unit units docs importer e2e sanity judges matrix
+CHECKS := lint changelog docs sanity unit units importer e2e judges matrix
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test benchmark $(CHECKS) boundaries mutations generated format release clean

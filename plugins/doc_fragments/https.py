@@ -33,8 +33,9 @@ options:
     type: int
     default: 4
 requirements:
-  - requests
-  - cryptography
+  - Python >= 3.9 where the module runs; >= 3.10 on the controller
+  - requests >= 2.31
+  - cryptography >= 43
 notes:
   - Requests go through the proxy that the environment variable E(HTTPS_PROXY) names.
 """

@@ -51,6 +51,7 @@ class Control:
         self.app = application(
             [
                 self._route("/v1/faults", get=self.list_faults, post=self.add_fault, delete=self.clear_faults),
+                self._route("/v1/seed", put=self.seed),
                 self._route("/v1/faults/{id:int}", get=self.read_fault, delete=self.remove_fault),
                 self._route("/v1/faults/{id:int}/release", post=self.release),
                 self._route("/v1/clock", get=self.read_clock, post=self.advance_clock),
@@ -79,14 +80,26 @@ class Control:
         """Switch a fault on: ``{"effect": {"kind": "latency", "seconds": 1}, "match": {...}, "nth": 1}``."""
         body = await json_body(request)
         try:
+            matching = body.get("match", {})
+            if not all(isinstance(text, str) for text in matching.values()):
+                raise TypeError("what a match names is text")
             fault = self._faults.add(
                 _effect(body["effect"]),
-                Matching(**body.get("match", {})),
+                Matching(**matching),
                 **{key: body[key] for key in ("nth", "times", "probability") if key in body},
             )
         except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise ServiceError(400, f"This describes no fault: {error}") from error
         return JSONResponse(_summary(fault), 201)
+
+    async def seed(self, request: Request) -> Response:
+        """Make the chances of faults with a probability repeatable: ``{"seed": 7}``."""
+        body = await json_body(request)
+        number = body.get("seed") if isinstance(body, dict) else None
+        if not isinstance(number, int):
+            raise ServiceError(400, "seed must be a whole number")
+        self._faults.seed(number)
+        return Response(status_code=204)
 
     async def clear_faults(self, _request: Request) -> Response:
         """Switch all faults off."""

@@ -10,7 +10,6 @@ import functools
 import itertools
 import socket
 import struct
-import time
 import typing as t
 from datetime import timedelta
 from email.utils import format_datetime
@@ -71,7 +70,7 @@ class FaultInjector:
         if arrival.system == "control":
             await self._app(scope, receive, send)
             return
-        faults = self._faults.strike(arrival, scope["extensions"]["landscape"]["connected_at"])
+        faults = self._faults.strike(arrival)
         if faults:
             # Its system may never see it, and so not tell on whose behalf it came.
             scope.setdefault("landscape.environment", arrival.environment)
@@ -101,10 +100,16 @@ class FaultInjector:
         if subaccount is None:
             return
         if scope["method"] not in _READS:
-            self._states.remember(subaccount)
+            scope["landscape.write"] = self._states.remember(subaccount)
         elif lags:
             age = timedelta(seconds=max(lag.seconds for lag in lags))
             scope["landscape.earlier_state"] = self._states.state(subaccount, age)
+
+    def note_write(self, scope: Scope) -> None:
+        """Let a write count from its end on: it may have taken its time, as the generation of a key does."""
+        write = scope.get("landscape.write")
+        if write is not None:
+            write.at = self._clock.now()
 
     def refusal(self, effect: Status) -> Response:
         """Return the answer of a system that refuses."""
@@ -157,7 +162,10 @@ class _Struck:
         for expiring in self._all(ExpiringToken):
             self._scope["landscape.token_lifetime"] = expiring.lifetime
         self._injector.choose_state(self._scope, self._all(Lag))
-        await self._answer()
+        try:
+            await self._answer()
+        finally:
+            self._injector.note_write(self._scope)
 
     async def _answer(self) -> None:
         if not self._any(LostAnswer, TruncatedBody, NotJson, Callback, Pause):
@@ -220,4 +228,4 @@ def end_by_reset(transport: asyncio.BaseTransport) -> None:
 
 def connection_facts(transport: asyncio.Transport) -> dict[str, t.Any]:
     """Return what faults and the record of requests need to know of a connection, when it has just been made."""
-    return {"transport": transport, "connected_at": time.monotonic(), "number": next(_connections)}
+    return {"transport": transport, "number": next(_connections)}

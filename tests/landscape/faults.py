@@ -15,7 +15,6 @@ import itertools
 import math
 import random
 import threading
-import time
 import typing as t
 from collections import deque
 from concurrent.futures import Future
@@ -110,9 +109,11 @@ class Status(Effect):
 
 @dataclass(frozen=True)
 class RefusedConnection(Effect):
-    """New connections to the host are refused, and those that existed before are reset by their next request.
+    """New connections to the host are refused, and those that the proxy did not make are reset by their next request.
 
-    The class of requests is judged by host name, system, and what the host name says of the environment alone.
+    The proxy refuses a connection by host name, system, and what the host name says of the environment. Those that
+    existed before, or come directly, it does not see; of these, the request's token tells the environment as well.
+    Methods, paths and origins say nothing of a connection.
     """
 
     carried_out = False
@@ -235,7 +236,6 @@ class Fault:
     times: int | None
     # How probable it is that a request is struck which could be.
     probability: float
-    since: float = field(default_factory=time.monotonic)
     # How many requests of the class have arrived.
     matched: int = 0
     # How many of them were struck.
@@ -330,23 +330,16 @@ class Faults:
         """Make the chances of faults with a probability repeatable."""
         self._chance.seed(number)
 
-    def strike(self, arrival: Arrival, connected_at: float) -> list[Fault]:
-        """Return the faults that strike a request, in the order in which they were switched on; all of them count.
-
-        Args:
-            arrival: the request.
-            connected_at: when its connection was made, by the monotonic clock.
-        """
+    def strike(self, arrival: Arrival) -> list[Fault]:
+        """Return the faults that strike a request, in the order in which they were switched on; all of them count."""
         return [
-            fault
-            for fault in self._faults
-            if self._concerns(fault, arrival, connected_at) and fault.meets(arrival, self._chance)
+            fault for fault in self._faults if self._concerns(fault, arrival) and fault.meets(arrival, self._chance)
         ]
 
     @staticmethod
-    def _concerns(fault: Fault, arrival: Arrival, connected_at: float) -> bool:
+    def _concerns(fault: Fault, arrival: Arrival) -> bool:
         if isinstance(fault.effect, RefusedConnection):
-            return connected_at < fault.since and fault.matching.fits_connection(arrival)
+            return fault.matching.fits_connection(arrival)
         return fault.matching.fits(arrival)
 
     def refuses_connection(self, connection: Arrival) -> bool:

@@ -27,23 +27,31 @@ if t.TYPE_CHECKING:
 REMEMBERED = 100
 
 
+@dataclasses.dataclass
+class Write:
+    """A write: when it was done (or has begun, while it is not), and what the subaccount was like before."""
+
+    at: datetime
+    before: Subaccount
+
+
 class EarlierStates:
     """What subaccounts looked like before each of their latest writes."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._states: defaultdict[str, deque[tuple[datetime, Subaccount]]] = defaultdict(
-            lambda: deque(maxlen=REMEMBERED)
-        )
+        self._states: defaultdict[str, deque[Write]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
 
-    def remember(self, subaccount: Subaccount) -> None:
+    def remember(self, subaccount: Subaccount) -> Write:
         """Keep the present state of a subaccount, which is about to change."""
-        self._states[subaccount.id].append((self._clock.now(), snapshot(subaccount)))
+        write = Write(self._clock.now(), snapshot(subaccount))
+        self._states[subaccount.id].append(write)
+        return write
 
     def state(self, subaccount: Subaccount, age: timedelta) -> Subaccount:
         """Return the state that a subaccount was in this long ago, as far back as it is remembered."""
         then = self._clock.now() - age
-        return next((state for written, state in self._states[subaccount.id] if written > then), subaccount)
+        return next((write.before for write in self._states[subaccount.id] if write.at > then), subaccount)
 
 
 Copied = t.TypeVar("Copied")

@@ -217,7 +217,9 @@ class Landscape:
             self.task_center.add_tenant(
                 subaccount,
                 self._clients.add_application(subaccount, "taskcenter", [ADMINISTRATOR_ROLE]),
-                self._tenants.add_service_key(instance, "binding-secret"),
+                # Whose instance Task Center reads with is not public. It is its own here: what stands in the operator's
+                # is private to that.
+                self._tenants.add_service_key(subaccount.add_instance(), "binding-secret"),
                 task_center_api.inbox_rest_url(subaccount.region.domain),
             ),
         )

@@ -128,7 +128,14 @@ class Subaccount:
         self.issuer = f"{self.uaa_url}/oauth/token"
         self.level = Level(clock)
         self.trust = TrustStore(f"cfapps.{region.domain}/{self.id}", key_size, clock)
+        self._clock = clock
         self.instances = [ServiceInstance(self, clock)]
+
+    def add_instance(self) -> ServiceInstance:
+        """Return one more instance of the Destination Service."""
+        instance = ServiceInstance(self, self._clock)
+        self.instances.append(instance)
+        return instance
 
     @property
     def destinations(self) -> ConfigurationStore:

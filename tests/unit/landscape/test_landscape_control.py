@@ -65,6 +65,19 @@ def test_pause_is_released(control: Http, landscape: Landscape, environment: Env
         assert waiting.result().status_code == 200
 
 
+def test_chances_are_repeatable(control: Http, environment: Environment, service: Http) -> None:
+    description = {"effect": {"kind": "status", "status": 503}, "match": {"environment": environment.name}}
+    control("POST", "/faults", json={**description, "probability": 0.5})
+    outcomes = []
+    for _unused in range(2):
+        assert control("PUT", "/seed", json={"seed": 7}).status_code == 204
+        outcomes.append([service("GET", LIST).status_code for _unused in range(20)])
+    control("DELETE", "/faults")
+    assert outcomes[0] == outcomes[1]
+    assert set(outcomes[0]) == {200, 503}
+    assert control("PUT", "/seed", json={"seed": "many"}).status_code == 400
+
+
 @pytest.mark.parametrize(
     "description",
     [
@@ -73,6 +86,7 @@ def test_pause_is_released(control: Http, landscape: Landscape, environment: Env
         {"effect": "latency"},
         {"effect": {"kind": "flood"}},
         {"effect": {"kind": "latency"}},
+        {"effect": {"kind": "not-json"}, "match": {"method": 5}},
         {"effect": {"kind": "latency", "seconds": 1}, "match": {"colour": "red"}},
         {"effect": {"kind": "latency", "seconds": 1}, "nth": 0},
     ],

@@ -181,7 +181,15 @@ def test_refused_connections(landscape: Landscape, environment: Environment, htt
         http("GET", url)
     with pytest.raises(requests.exceptions.ProxyError, match="502"):
         http("GET", url)
-    assert fault.struck == 2
+    # One that comes directly is not the proxy's to refuse.
+    with pytest.raises(requests.exceptions.ConnectionError):
+        requests.get(
+            f"https://127.0.0.1:{landscape.port}/token_keys",
+            headers={"Host": environment.subaccount.uaa_url.removeprefix("https://")},
+            verify=str(landscape.ca_file),
+            timeout=30,
+        )
+    assert fault.struck == 3
     other = landscape.add_environment({}).subaccount
     assert http("GET", f"{other.uaa_url}/token_keys").status_code == 200
     landscape.faults.remove(fault)
@@ -325,13 +333,26 @@ def test_process_killed_at_a_request_boundary(
     assert list(environment.subaccount.destinations) == carried_out
 
 
+def test_lag_counts_from_the_end_of_a_write(landscape: Landscape, environment: Environment, service: Http) -> None:
+    """The generation of a key takes its time, and is not seen before the service is done with it."""
+    path = "/saml2Metadata/certificate"
+    matching = Matching(environment=environment.name, path=f"*{path}")
+    landscape.faults.add(Lag(60), Matching(method="GET", environment=environment.name, path=f"*{path}"))
+    landscape.faults.add(Callback(lambda _arrival: landscape.clock.advance(90), "after"), matching, times=1)
+    assert service("POST", path).status_code == 200
+    assert service("GET", path).status_code == 404
+    landscape.clock.advance(61)
+    assert service("GET", path).status_code == 200
+    landscape.clock.advance(-151)
+
+
 def test_probability_is_seeded() -> None:
     arrival = Arrival("GET", "host", "/", None, None)
     outcomes = []
     for _unused in range(2):
         faults = Faults(seed=5)
         faults.add(Status(500), probability=0.3)
-        outcomes.append([bool(faults.strike(arrival, 0)) for _unused in range(200)])
+        outcomes.append([bool(faults.strike(arrival)) for _unused in range(200)])
     assert outcomes[0] == outcomes[1]
     assert 30 < sum(outcomes[0]) < 90
 
