@@ -50,7 +50,7 @@ What a run costs
 
 Measured against a simulated landscape in which each request waits {latency:.0f} ms, those between its systems included;
 a TLS handshake waits for nothing. Ansible had {forks} forks, and one inventory file without vaulted values. Each number
-is the median of {repetitions} runs, with the fastest and the slowest one in parentheses.
+is the median of up to {repetitions} runs, with the fastest and the slowest one in parentheses.
 
 Written by ``make benchmark`` on {date} with version {collection} of the collection, ansible-core {ansible_core} and
 Python {python}, on {processors} processors ({model}) with {memory_gib} GiB of memory, {system}. The landscape ran on
