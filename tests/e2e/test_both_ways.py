@@ -100,6 +100,7 @@ OWN = {
     "not_before",
     "not_after",
     "idp_metadata",
+    "read_at",
     "invocation",
 }
 
