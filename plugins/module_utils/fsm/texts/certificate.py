@@ -52,7 +52,7 @@ FINDINGS = (
         "offers no API to upload it.",
         "1. Log on to the FSM Admin portal of {host}, account {account_id}.\n"
         "2. Upload this file there as a trusted certificate: {path}\n"
-        "3. Add this line to fsm_uploaded_certificates of this environment:\n"
+        "3. Add this line to fsm_uploaded_certificates of this environment, in place of [] if that stands there:\n"
         '     - "{fingerprint}"\n'
         "4. Run the playbook again.",
     ),

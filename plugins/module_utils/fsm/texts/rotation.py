@@ -81,7 +81,7 @@ FINDINGS = (
         "lives for {active_days} more days.",
         "1. Log on to the FSM Admin portal of {host}, account {account_id}.\n"
         "2. Upload this file there as a trusted certificate, and leave the old one there: {path}\n"
-        "3. Add this line to fsm_uploaded_certificates of this environment:\n"
+        "3. Add this line to fsm_uploaded_certificates of this environment, in place of [] if that stands there:\n"
         '     - "{fingerprint}"\n'
         "4. Run the playbook again.",
     ),
@@ -91,7 +91,7 @@ FINDINGS = (
         "The active trust certificate {fingerprint} is not declared as uploaded to FSM.",
         "The old one stays until it is: without the declaration, nobody knows whether FSM trusts the new one.",
         "1. Make sure that this file is uploaded in the FSM Admin portal of {host}, account {account_id}: {path}\n"
-        "2. Add this line to fsm_uploaded_certificates of this environment:\n"
+        "2. Add this line to fsm_uploaded_certificates of this environment, in place of [] if that stands there:\n"
         '     - "{fingerprint}"\n'
         "3. Run the playbook again.",
     ),

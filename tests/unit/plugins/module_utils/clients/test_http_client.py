@@ -343,8 +343,10 @@ def test_requests_tell_who_sends_them(service: DestinationService) -> None:
 
 
 def test_what_cannot_stand_in_a_header_is_told_and_not_quoted(service: DestinationService) -> None:
+    # Older versions of requests find out when they send it.
+    options = {"headers": {"Authorization": "Bearer s3cr3t\n"}}
     with pytest.raises(ServiceError, match="the request cannot be built") as caught:
-        service.http.request("The system", "look", "GET", "https://x", headers={"Authorization": "Bearer s3cr3t\n"})
+        service.http.request("The system", "look", "GET", service.base, **options)
     assert "s3cr3t" not in str(caught.value)
 
 
