@@ -165,7 +165,8 @@ class Operator:
         record = self.folder / RECORD
         record.write_text("")
         done = subprocess.run(
-            [str(Path(sys.executable).parent / program), *arguments],
+            # Not the script: its first line names the interpreter by another path, one with a blank (tools/core.py).
+            [sys.executable, "-m", "ansible", program.removeprefix("ansible-"), *arguments],
             cwd=self.folder,
             env=self.environment_variables(**variables),
             check=False,
