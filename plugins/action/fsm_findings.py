@@ -10,10 +10,11 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 
-# Findings come from filters. What these need is loaded here, before Ansible forks its workers, or else by each of them.
-from ansible_collections.btp_ops.task_center.plugins.filter import fsm  # noqa: F401  # pylint: disable=unused-import
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import ERROR
-from ansible_collections.btp_ops.task_center.plugins.plugin_utils.in_worker import plain
+from ansible_collections.btp_ops.task_center.plugins.plugin_utils.before_fork import prepare
+from ansible_collections.btp_ops.task_center.plugins.plugin_utils.plain_values import plain
+
+prepare()
 
 
 class ActionModule(ActionBase):

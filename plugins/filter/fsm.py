@@ -30,7 +30,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key im
     read_task_center_key,
 )
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils.adopted_files import environment_files
-from ansible_collections.btp_ops.task_center.plugins.plugin_utils.in_worker import plain
+from ansible_collections.btp_ops.task_center.plugins.plugin_utils.plain_values import plain
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils.untrusted import untrusted
 
 Findings = list[dict[str, str]]

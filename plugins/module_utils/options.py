@@ -28,6 +28,13 @@ CREDENTIAL_OPTIONS: dict[str, dict[str, t.Any]] = {
     "client_certificate_key": {"type": "str", "no_log": True},
 }
 
+# Of a user who may ask SAP Task Center: one of them is needed.
+USER_TOKEN_OPTIONS: dict[str, dict[str, t.Any]] = {
+    "refresh_token_file": {"type": "path", "no_log": False},
+    "refresh_token": {"type": "str", "no_log": True},
+    "user_token": {"type": "str", "no_log": True},
+}
+
 LEVEL_OPTION = {"level": {"type": "str", "choices": ["subaccount", "instance"], "default": "subaccount"}}
 
 BTP_OPTIONS = {**CREDENTIAL_OPTIONS, **HTTP_OPTIONS}

@@ -145,6 +145,12 @@ def public_values(value: t.Any) -> set[str]:
     return {text for field, text in leaves if field not in SECRET_FIELDS} - secrets
 
 
+def public_options(params: t.Mapping[str, t.Any]) -> set[str]:
+    """Return the public values of all service keys among a module's options; of SAP Task Center, below its own."""
+    keys = [params.get("service_key"), (params.get("task_center") or {}).get("service_key")]
+    return set().union(*(public_values(key) for key in keys if key))
+
+
 def _leaves(fields: dict[str, t.Any]) -> t.Iterator[tuple[str, str]]:
     """Walk through the fields of a service key; SAP Task Center's has some below others."""
     for field, value in fields.items():

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import OperatorError
-from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import public_values
+from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import public_options
 
 try:
     import cryptography  # noqa: F401  # pylint: disable=unused-import
@@ -73,7 +73,7 @@ def run_module(spec: Spec, work: Work) -> None:
     if MISSING_LIBRARY:
         module.fail_json(msg=missing_required_lib(MISSING_LIBRARY), exception=MISSING_TRACEBACK)
     # A service key is one option that holds secrets; its hosts and names have to stay readable in messages.
-    module.no_log_values -= public_values(module.params.get("service_key"))
+    module.no_log_values -= public_options(module.params)
     result = perform(work, module.params, module.check_mode, os.environ)
     for text in result.pop("warnings", []):
         module.warn(text)

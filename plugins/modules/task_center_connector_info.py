@@ -166,41 +166,31 @@ refresh_token_renewed:
   returned: success
 """
 
-import dataclasses
-import time
 import typing as t
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.http import Http
-from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.task_center import (
-    NOT_UNDERSTOOD,
-    TaskCenter,
+from ansible_collections.btp_ops.task_center.plugins.module_utils.connector_watch import watch_connectors
+from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
+from ansible_collections.btp_ops.task_center.plugins.module_utils.options import (
+    HTTP_OPTIONS,
+    USER_TOKEN_OPTIONS,
+    open_http,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils.connectors import JOB_TYPES, Connector
-from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError, ServiceError
-from ansible_collections.btp_ops.task_center.plugins.module_utils.options import HTTP_OPTIONS, open_http
-from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import redact
-from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import read_task_center_key
 from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Environ, Outcome, Spec, run_module
-from ansible_collections.btp_ops.task_center.plugins.module_utils.user_tokens import user_tokens
-
-CREDENTIALS = ("refresh_token_file", "refresh_token", "user_token")
 
 SPEC = Spec(
     {
         "service_key": {"type": "raw", "required": True, "no_log": True},
-        "refresh_token_file": {"type": "path", "no_log": False},
-        "refresh_token": {"type": "str", "no_log": True},
-        "user_token": {"type": "str", "no_log": True},
         "name": {"type": "str"},
         "service_status": {"type": "bool", "default": True},
         "wait_for": {"type": "str", "choices": ["settled", "gone"], "default": "settled"},
         "wait": {"type": "int", "default": 0},
         "interval": {"type": "int", "default": 10},
+        **USER_TOKEN_OPTIONS,
         **HTTP_OPTIONS,
     },
     {
-        "required_one_of": [CREDENTIALS],
-        "mutually_exclusive": [CREDENTIALS],
+        "required_one_of": [tuple(USER_TOKEN_OPTIONS)],
+        "mutually_exclusive": [tuple(USER_TOKEN_OPTIONS)],
         "required_if": [("wait_for", "gone", ["name"])],
     },
 )
@@ -209,30 +199,8 @@ SPEC = Spec(
 def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:
     """Look at the connectors, again and again if that is asked for."""
     _check(params)
-    key = read_task_center_key(params["service_key"])
-    http = open_http(params, environ)
-    tokens, keeper = user_tokens(http, key, params)
-    service = TaskCenter(http, key, tokens)
-    waited = 0
-    while True:
-        connectors = _connectors(service, params["name"])
-        reached = _reached(params, connectors)
-        pause = min(params["interval"], params["wait"] - waited)
-        if reached is not False or pause <= 0:
-            break
-        time.sleep(pause)
-        waited += pause
-    facts: dict[str, t.Any] = {
-        "connectors": [_told(http, connector) for connector in connectors],
-        "reached": reached,
-        "waited": waited,
-    }
-    if params["service_status"]:
-        facts["service_status"] = [
-            {**state, "message": redact(state["message"], http.secrets)} for state in service.service_status()
-        ]
-    facts["refresh_token_renewed"] = keeper.renewed
-    return Outcome(facts=facts, warnings=keeper.warnings)
+    facts, warnings = watch_connectors(open_http(params, environ), params)
+    return Outcome(facts=facts, warnings=warnings)
 
 
 def _check(params: dict[str, t.Any]) -> None:
@@ -240,49 +208,6 @@ def _check(params: dict[str, t.Any]) -> None:
         raise InputError("wait needs name.", "Name the destination whose connector to wait for.")
     if params["wait"] < 0 or params["interval"] < 1:
         raise InputError("wait must not be negative, and interval must be at least 1.", "Correct the options.")
-
-
-def _connectors(service: TaskCenter, name: str | None) -> list[Connector]:
-    """Return the connectors, with their jobs wherever Task Center tells of them."""
-    chosen = [connector for connector in service.connectors() if name in (None, connector.destination)]
-    return list(filter(None, (_whole(service, connector) for connector in chosen)))
-
-
-def _whole(service: TaskCenter, connector: Connector) -> Connector | None:
-    """Return a connector with status and jobs: as listed, else as it tells itself, else each job asked for alone.
-
-    :raises ServiceError: nobody tells them
-    """
-    if connector.status and connector.jobs is not None:
-        return connector
-    detailed = service.connector(connector.id) if connector.id else connector
-    if detailed is None:
-        return None
-    whole = detailed.or_else(connector)
-    if whole.id and whole.jobs is None:
-        jobs = [service.job(whole.id, job_type) for job_type in JOB_TYPES]
-        whole = dataclasses.replace(whole, jobs=tuple(filter(None, jobs)))
-    if not whole.status or whole.jobs is None:
-        raise ServiceError(
-            f"{service.system} does not tell status and jobs of connector {whole.destination} "
-            "in any field that is known.",
-            NOT_UNDERSTOOD,
-        )
-    return whole
-
-
-def _reached(params: dict[str, t.Any], connectors: list[Connector]) -> bool | None:
-    if not params["name"]:
-        return None
-    if params["wait_for"] == "gone":
-        return not connectors
-    return bool(connectors) and all(connector.settled for connector in connectors)
-
-
-def _told(http: Http, connector: Connector) -> dict[str, t.Any]:
-    told = dataclasses.asdict(connector)
-    told["jobs"] = [{**job, "message": redact(job["message"], http.secrets)} for job in told["jobs"]]
-    return told
 
 
 def main() -> None:

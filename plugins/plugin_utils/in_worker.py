@@ -8,14 +8,10 @@ A process of its own costs a quarter of a second per task and host, more than al
 an action plugin of its name that runs the same work, with the same validation, masking and results, when the connection
 is local. Where it is not, and with become or async, the ordinary module runs. The variable ``btp_in_worker`` set to
 false always runs the module.
-
-Ansible imports an action plugin in the process that runs the playbook before it forks workers from it. What is loaded
-and set up here, each worker has without doing it again.
 """
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
 import typing as t
@@ -26,9 +22,10 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.clients import shared_tokens, tls
-from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import is_file_name, public_values
+from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import is_file_name, public_options
 from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import MISSING_LIBRARY, Spec, Work, perform
+from ansible_collections.btp_ops.task_center.plugins.plugin_utils.before_fork import prepare
+from ansible_collections.btp_ops.task_center.plugins.plugin_utils.plain_values import plain
 
 Result = dict[str, t.Any]
 
@@ -36,11 +33,7 @@ SWITCH = "btp_in_worker"
 # As os.path.expandvars has it, which asks the environment of the process.
 VARIABLE = re.compile(r"\$(?:(\w+)|\{([^}]*)\})")
 
-if not MISSING_LIBRARY:
-    shared_tokens.share()
-    # Authorities that cannot be read are told by the first request that needs them.
-    with contextlib.suppress(OSError):
-        tls.trusting(tls.authorities(None, os.environ))
+prepare()
 
 
 class InWorker(ActionBase):
@@ -86,7 +79,7 @@ def run_here(
     """Validate arguments and do the work as AnsibleModule would, masking included."""
     validated = ArgumentSpecValidator(spec.options, **spec.rules).validate(arguments)
     params = validated.validated_parameters
-    hidden = set(validated._no_log_values) - public_values(params.get("service_key"))
+    hidden = set(validated._no_log_values) - public_options(params)
     if validated.error_messages:
         message = validated.errors.msg
         if isinstance(validated.errors[0], UnsupportedError):
@@ -106,13 +99,17 @@ def with_full_paths(spec: Spec, arguments: Result, environ: t.Mapping[str, str],
     :param environ: environment variables of the task, which paths may name
     :param other_user: whether the module runs as another user, whose home it is that ``~`` stands for
     """
-    paths = {option for option, facts in spec.options.items() if facts.get("type") == "path"}
-    return {
-        option: _full_path(value, environ, other_user)
-        if isinstance(value, str) and value and (option in paths or (option == "service_key" and is_file_name(value)))
-        else value
-        for option, value in arguments.items()
-    }
+
+    def full(options: Result, given: Result) -> Result:
+        return {option: of_option(option, options.get(option, {}), value) for option, value in given.items()}
+
+    def of_option(option: str, facts: Result, value: t.Any) -> t.Any:
+        if isinstance(value, dict) and "options" in facts:
+            return full(facts["options"], value)
+        is_path = facts.get("type") == "path" or (option == "service_key" and is_file_name(str(value)))
+        return _full_path(value, environ, other_user) if isinstance(value, str) and value and is_path else value
+
+    return full(spec.options, arguments)
 
 
 def _full_path(path: str, environ: t.Mapping[str, str], other_user: bool) -> str:
@@ -122,17 +119,3 @@ def _full_path(path: str, environ: t.Mapping[str, str], other_user: bool) -> str
             return path
         path = os.path.expanduser(path)
     return os.path.abspath(path)
-
-
-def plain(value: t.Any) -> t.Any:
-    """Return arguments as JSON would carry them to a module: without Ansible's own types of text and mapping."""
-    if isinstance(value, t.Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, (int, float)):
-        return value + 0
-    # Vaulted text included, which is no str before ansible-core 2.19.
-    return str(value)

@@ -14,7 +14,7 @@ import typing as t
 
 from ansible.utils.unsafe_proxy import wrap_var
 
-from ansible_collections.btp_ops.task_center.plugins.plugin_utils.in_worker import plain
+from ansible_collections.btp_ops.task_center.plugins.plugin_utils.plain_values import plain
 
 
 def untrusted(value: t.Any) -> t.Any:

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from landscape import Landscape
 from landscape.faults import Latency
 from landscape.logon import log_on
-from test_connect import expected_pair
+from landscape.made_by_hand import expected_pair
 
 if t.TYPE_CHECKING:
     from multiprocessing.connection import Connection

@@ -14,8 +14,8 @@ import requests
 from landscape import Matching
 from landscape.faults import Callback, Status
 from landscape.logon import log_on
+from landscape.made_by_hand import expected_pair
 from operator_at_work import Operator, Variables
-from test_connect import expected_pair
 
 if t.TYPE_CHECKING:
     from landscape.faults import Arrival

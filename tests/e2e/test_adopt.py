@@ -13,8 +13,8 @@ import typing as t
 import pytest
 import yaml
 
+from landscape.made_by_hand import expected_pair
 from operator_at_work import active
-from test_connect import expected_pair
 
 if t.TYPE_CHECKING:
     from pathlib import Path

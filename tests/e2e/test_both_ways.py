@@ -26,7 +26,7 @@ DESTINATION: Variables = {
     "name": "BOTH",
     "properties": {"Type": "HTTP", "URL": "https://example.com", "ProxyType": "Internet", "n": 7, "flag": True},
 }
-PREREQUISITES: Variables = {
+CONNECTION: Variables = {
     **KEY,
     "environment": "both",
     "primary": {
@@ -36,7 +36,7 @@ PREREQUISITES: Variables = {
         "URL.headers.X-Account-ID": "{{ fsm_account_id }}",
         "URL.headers.X-Company-ID": "{{ fsm_company_id }}",
     },
-    "audience": "{{ fsm_audience }}",
+    "secondary": {"Name": "FSM_PP", "audience": "{{ fsm_audience }}"},
 }
 # Steps in their order; the last ones fail.
 STEPS: list[tuple[str, Variables]] = [
@@ -60,8 +60,8 @@ STEPS: list[tuple[str, Variables]] = [
     ("btp_destination", {**KEY, "name": "BOTH", "state": "absent"}),
     ("fsm_client_info", {**CLIENT, "url": "{{ fsm_url }}", "account_id": "1", "company_id": "{{ fsm_company_id }}"}),
     ("fsm_saml_metadata_info", {"url": "{{ fsm_audience }}", "audience": "https://example.com"}),
-    ("fsm_prerequisites_info", {**PREREQUISITES, "fsm_client_secret": "{{ fsm_client_secret }}", "read_trust": True}),
-    ("fsm_prerequisites_info", {**PREREQUISITES, "fsm_client_secret": "wr0ng-s3cret", "own": ["BOTH"]}),
+    ("fsm_connection_info", {**CONNECTION, "primary_secrets": {"clientSecret": "{{ fsm_client_secret }}"}}),
+    ("fsm_connection_info", {**CONNECTION, "primary_secrets": {"clientSecret": "wr0ng-s3cret"}, "also": ["BOTH"]}),
     ("task_center_connector_info", {**TASK_CENTER, "refresh_token_file": "{{ task_center_refresh_token_file }}"}),
     ("btp_destination", {**KEY, "name": "BOTH", "unknown": 1}),
     ("btp_destination", {**KEY, "name": "BOTH", "level": "elsewhere"}),
@@ -74,7 +74,7 @@ STEPS: list[tuple[str, Variables]] = [
     ("fsm_trust_cert_info", {"api_url": "https://example.com", "client_id": "someone"}),
     ("fsm_trust_cert_info", {**KEY, "client_secret": "{{ fsm_client_secret }}"}),
     ("fsm_client_info", CLIENT),
-    ("fsm_prerequisites_info", PREREQUISITES),
+    ("fsm_connection_info", CONNECTION),
     ("task_center_connector_info", {**TASK_CENTER, "refresh_token": "0utdated-token"}),
 ]
 FIRST_FAILING = 16

@@ -12,51 +12,11 @@ from pathlib import Path
 
 import pytest
 
+from landscape.made_by_hand import expected_pair
 from operator_at_work import Operator, active
 
 if t.TYPE_CHECKING:
     from landscape.landscape import Environment
-
-SHARED = {
-    "Type": "HTTP",
-    "ProxyType": "Internet",
-    "tokenServiceURLType": "Dedicated",
-    "tc.provider_type": "FSM",
-    "URL.headers.X-Client-Id": "sap-task-center",
-    "URL.headers.X-Client-Version": "1.0",
-}
-
-
-def expected_pair(environment: Environment) -> tuple[dict[str, str], dict[str, str]]:
-    """Return both destinations as SAP's guide has them, written down once more, apart from the role's own tables."""
-    fsm = environment.inputs()["fsm"]
-    shared = {
-        **SHARED,
-        "URL": fsm["url"],
-        "tokenServiceURL": fsm["url"].replace("/cloud-approval-service/api", "/api/oauth2/v2/token"),
-        "tokenServiceUser": fsm["client_id"],
-        "tokenServicePassword": fsm["client_secret"],
-        "URL.headers.X-Account-ID": fsm["account_id"],
-        "URL.headers.X-Company-ID": fsm["company_id"],
-    }
-    primary = {
-        **shared,
-        "Name": "FSM",
-        "Authentication": "OAuth2ClientCredentials",
-        "clientId": fsm["client_id"],
-        "clientSecret": fsm["client_secret"],
-        "tc.enabled": "true",
-    }
-    secondary = {
-        **shared,
-        "Name": "FSM_PP",
-        "Authentication": "OAuth2SAMLBearerAssertion",
-        "audience": fsm["audience"],
-        "authnContextClassRef": "urn:oasis:names:tc:SAML:2.0:ac:classes:PreviousSession",
-        "clientKey": fsm["client_id"],
-        "userIdSource": "email",
-    }
-    return primary, secondary
 
 
 @pytest.mark.core

@@ -27,14 +27,14 @@ FSM GET oauth2/v2/saml/*/metadata                                1           1  
 XSUAA POST oauth/token                                           1           1      1
 Destination Service GET subaccountDestinations                   1           1      1
 Destination Service GET instanceDestinations                     1           1      1
-Destination Service GET saml2Metadata/certificate                3           1      1
-Destination Service GET saml2Metadata/certificate/passive        3           1      1
+Destination Service GET saml2Metadata/certificate                4           2      1
+Destination Service GET saml2Metadata/certificate/passive        4           2      1
 Destination Service POST saml2Metadata/certificate               1           0      0
-Destination Service GET subaccountDestinations/FSM               0           3      2
-Destination Service GET subaccountDestinations/FSM_PP            0           2      1
+Destination Service GET subaccountDestinations/FSM               0           3      0
+Destination Service GET subaccountDestinations/FSM_PP            0           2      0
 Destination Service POST subaccountDestinations                  0           2      0
 Destination Service GET destinations/FSM                         0           1      1
-TLS connections                                                  4           7      7
+TLS connections                                                  4           7      3
 module processes                                                 0           0      0
 """
 HOSTS = ("dev", "qa", "prod")

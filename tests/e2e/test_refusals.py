@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 
-from test_connect import expected_pair
+from landscape.made_by_hand import expected_pair
 
 if t.TYPE_CHECKING:
     from landscape.landscape import Environment

@@ -18,7 +18,7 @@ from ansible_collections.btp_ops.task_center.plugins.modules import (
     btp_destination,
     btp_destination_info,
     fsm_client_info,
-    fsm_prerequisites_info,
+    fsm_connection_info,
     fsm_saml_metadata_info,
     fsm_trust_cert,
     fsm_trust_cert_info,
@@ -42,11 +42,11 @@ NEEDED: dict[t.Any, dict[str, t.Any]] = {
     btp_destination: {"name": "X"},
     btp_destination_info: {},
     fsm_client_info: {"url": "https://de.fsm.cloud.sap", "client_id": "c", "client_secret": SECRET},
-    fsm_prerequisites_info: {
+    fsm_connection_info: {
         "environment": "dev",
         "primary": PRIMARY,
-        "fsm_client_secret": SECRET,
-        "audience": "https://de.fsm.cloud.sap/y",
+        "primary_secrets": {"clientSecret": SECRET},
+        "secondary": {"Name": "FSM_PP", "audience": "https://de.fsm.cloud.sap/y"},
     },
     fsm_saml_metadata_info: {"url": "https://de.fsm.cloud.sap/x"},
     fsm_trust_cert: {},
@@ -166,7 +166,8 @@ def test_options_that_hold_secrets_are_not_logged(module: t.Any) -> None:
     secret = {
         "service_key",
         "client_secret",
-        "fsm_client_secret",
+        "primary_secrets",
+        "secondary_secrets",
         "client_certificate_key",
         "secret_properties",
         "user_token",

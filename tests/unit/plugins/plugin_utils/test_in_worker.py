@@ -17,11 +17,8 @@ from ansible_collections.btp_ops.task_center.plugins.modules import (
     btp_destination_info,
     fsm_trust_cert,
 )
-from ansible_collections.btp_ops.task_center.plugins.plugin_utils.in_worker import (
-    plain,
-    run_here,
-    with_full_paths,
-)
+from ansible_collections.btp_ops.task_center.plugins.plugin_utils.in_worker import run_here, with_full_paths
+from ansible_collections.btp_ops.task_center.plugins.plugin_utils.plain_values import plain
 
 if t.TYPE_CHECKING:
     from landscape import Environment, Landscape

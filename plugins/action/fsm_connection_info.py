@@ -2,15 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs the module fsm_prerequisites_info inside Ansible's worker where it can."""
+"""Runs the module fsm_connection_info inside Ansible's worker where it can."""
 
 from __future__ import annotations
 
-from ansible_collections.btp_ops.task_center.plugins.modules import fsm_prerequisites_info
+from ansible_collections.btp_ops.task_center.plugins.modules import fsm_connection_info
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils.in_worker import InWorker
 
 
 class ActionModule(InWorker):
     """The module's action plugin."""
 
-    module = fsm_prerequisites_info
+    module = fsm_connection_info
