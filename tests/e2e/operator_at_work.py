@@ -188,6 +188,7 @@ class Operator:
         """Return the environment variables of the operator's programs, with further ones."""
         return {
             **os.environ,
+            "ANSIBLE_BECOME_PLUGINS": str(HERE / "plugins" / "become"),
             "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "plugins" / "callback"),
             "ANSIBLE_CALLBACKS_ENABLED": "record",
             "ANSIBLE_CONNECTION_PLUGINS": str(HERE / "plugins" / "connection"),

@@ -174,13 +174,19 @@ def test_no_process_is_started_for_a_local_host(operator: Operator, uploaded: En
 
 
 @pytest.mark.parametrize(
-    "connection, task", [("local", {"async": 60, "poll": 1}), ("elsewhere", {})], ids=["async", "elsewhere"]
+    "connection, task",
+    [("local", {"async": 60, "poll": 1}), ("elsewhere", {}), ("local", {"become": True})],
+    ids=["async", "elsewhere", "become"],
 )
 def test_what_cannot_run_in_the_worker_runs_as_a_module(
     operator: Operator, uploaded: Environment, tmp_path: Path, connection: str, task: Variables
 ) -> None:
     interpreter = CountingInterpreter(tmp_path)
-    here = {"ansible_connection": connection, "ansible_python_interpreter": str(interpreter.path)}
+    here = {
+        "ansible_connection": connection,
+        "ansible_python_interpreter": str(interpreter.path),
+        "ansible_become_method": "another_user",
+    }
     read = {"btp_ops.task_center.fsm_trust_cert_info": KEY, **task}
     plays = [{"hosts": "all", "gather_facts": False, "tasks": [read]}]
 
