@@ -20,7 +20,7 @@ if t.TYPE_CHECKING:
 
     from .fsm_accounts import FsmCluster
     from .server import HostRouter
-    from .tenants import Subaccount, Tenants
+    from .tenants import ServiceInstance, Subaccount, Tenants
 
 # How the systems of the landscape name themselves when they call each other.
 DESTINATION_SERVICE_AGENT = "SAP-Destination-Service"
@@ -56,10 +56,12 @@ class Identifier:
         system, parts = self._router.name(host)
         return Arrival("CONNECT", host, "", system, self._of_host(parts))
 
-    def subaccount(self, scope: Scope) -> Subaccount | None:
-        """Return the subaccount that a request's bearer token names."""
-        token = self.bearer_token(scope)
-        return self._tenants.by_id.get(_claims(token).get("zid", "")) if token else None
+    def acting(self, scope: Scope) -> tuple[Subaccount, ServiceInstance] | None:
+        """Return the subaccount on which a request acts and the service instance whose client it comes from."""
+        claims = _claims(self.bearer_token(scope) or "")
+        subaccount = self._tenants.by_id.get(claims.get("zid", ""))
+        key = self._tenants.service_keys.get(claims.get("cid", ""))
+        return (subaccount, key.instance) if subaccount and key else None
 
     def bearer_token(self, scope: Scope) -> str | None:
         """Return a request's bearer token."""

@@ -93,17 +93,16 @@ class FaultInjector:
             scope["headers"] = [*headers, (b"authorization", b"Bearer revoked")]
 
     def choose_state(self, scope: Scope, lags: list[Lag]) -> None:
-        """Remember a subaccount's state before a write; show a read, if it lags, the state of some time ago."""
+        """Remember what a write may change, as it is before; show a read, if it lags, the state of some time ago."""
         if not any(isinstance(fault.effect, Lag) for fault in self._faults):
             return
-        subaccount = self._identifier.subaccount(scope)
-        if subaccount is None:
+        if scope["method"] in _READS:
+            if lags:
+                scope["landscape.as_seen"] = self._states.as_of(timedelta(seconds=max(lag.seconds for lag in lags)))
             return
-        if scope["method"] not in _READS:
-            scope["landscape.write"] = self._states.remember(subaccount)
-        elif lags:
-            age = timedelta(seconds=max(lag.seconds for lag in lags))
-            scope["landscape.earlier_state"] = self._states.state(subaccount, age)
+        acting = self._identifier.acting(scope)
+        if acting:
+            scope["landscape.write"] = self._states.remember(*acting)
 
     def note_write(self, scope: Scope) -> None:
         """Let a write count from its end on: it may have taken its time, as the generation of a key does."""
@@ -181,6 +180,10 @@ class _Struck:
             await break_connection(self._scope, self._receive)
             return
         start, body = messages[0], b"".join(message.get("body", b"") for message in messages[1:])
+        if self._any(TruncatedBody) and (not body or self._scope["method"] == "HEAD"):
+            # Nothing of an empty body could be missing: its client would notice nothing.
+            await break_connection(self._scope, self._receive, reset=False)
+            return
         if self._any(NotJson):
             body = _GATEWAY_PAGE
             kept = [item for item in start["headers"] if item[0] not in (b"content-type", b"content-length")]
@@ -220,7 +223,8 @@ async def break_connection(scope: Scope, receive: Receive, *, reset: bool = True
 def end_by_reset(transport: asyncio.BaseTransport) -> None:
     """Close a connection at once, so that the other side is told by TCP RST."""
     connection = transport.get_extra_info("socket")
-    if connection is not None:
+    # The other side of a tunnel may have closed it already: then there is nothing left to reset.
+    if connection is not None and connection.fileno() != -1:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     if isinstance(transport, asyncio.WriteTransport):
         transport.abort()

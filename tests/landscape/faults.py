@@ -133,7 +133,7 @@ class LostAnswer(Effect):
 
 @dataclass(frozen=True)
 class TruncatedBody(Effect):
-    """The connection ends in the middle of the answer's body."""
+    """The request is carried out, but the connection ends in the middle of the answer's body; before an empty one."""
 
 
 @dataclass(frozen=True)

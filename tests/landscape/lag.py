@@ -1,17 +1,17 @@
 # Copyright (c) 2026, The btp_ops.task_center authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Earlier states of subaccounts, for reads that lag behind writes."""
+"""Earlier states of what subaccounts hold, for reads that lag behind writes."""
 
 from __future__ import annotations
 
 import copy
 import dataclasses
+import functools
 import typing as t
 from collections import defaultdict, deque
 
 from .configuration_store import ConfigurationStore, Level
-from .tenants import ServiceInstance
 from .trust import TrustStore
 
 if t.TYPE_CHECKING:
@@ -21,67 +21,61 @@ if t.TYPE_CHECKING:
 
     from .clock import Clock
     from .operations import Caller
-    from .tenants import Subaccount
+    from .tenants import ServiceInstance, Subaccount
 
-# Writes that are remembered for each subaccount.
+# Writes that are remembered for each level and each pair of trust certificates.
 REMEMBERED = 100
+
+Holder = t.TypeVar("Holder", Level, TrustStore)
+Holders = tuple[Level | TrustStore, ...]
 
 
 @dataclasses.dataclass
 class Write:
-    """A write: when it was done (or has begun, while it is not), and what the subaccount was like before."""
+    """A write: when it was done (or has begun, while it is not), and what it may have changed was like before."""
 
     at: datetime
-    before: Subaccount
+    before: dict[t.Any, t.Any]
 
 
 class EarlierStates:
-    """What subaccounts looked like before each of their latest writes."""
+    """What levels and trust certificates looked like before each of their latest writes."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._states: defaultdict[str, deque[Write]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
+        self._writes: defaultdict[t.Any, deque[Write]] = defaultdict(lambda: deque(maxlen=REMEMBERED))
 
-    def remember(self, subaccount: Subaccount) -> Write:
-        """Keep the present state of a subaccount, which is about to change."""
-        write = Write(self._clock.now(), snapshot(subaccount))
-        self._states[subaccount.id].append(write)
+    def remember(self, subaccount: Subaccount, instance: ServiceInstance) -> Write:
+        """Keep the present state of what a client of this instance can write on behalf of this subaccount."""
+        holders: Holders = (subaccount.level, subaccount.trust, instance.level(subaccount))
+        write = Write(self._clock.now(), {holder: snapshot(holder) for holder in holders})
+        for holder in holders:
+            self._writes[holder].append(write)
         return write
 
-    def state(self, subaccount: Subaccount, age: timedelta) -> Subaccount:
-        """Return the state that a subaccount was in this long ago, as far back as it is remembered."""
-        then = self._clock.now() - age
-        return next((write.before for write in self._states[subaccount.id] if write.at > then), subaccount)
+    def as_of(self, age: timedelta) -> t.Callable[[Holder], Holder]:
+        """Return what replaces each holder by the state that it was in this long ago, as far back as is remembered."""
+        return functools.partial(self._state, self._clock.now() - age)
+
+    def _state(self, then: datetime, holder: Holder) -> Holder:
+        states = (write.before[holder] for write in self._writes[holder] if write.at > then)
+        return t.cast("Holder", next(states, holder))
 
 
 Copied = t.TypeVar("Copied")
 
-# What holds state of its own, all the way down; everything else is replaced by writes, never changed.
-_HOLDERS = (ConfigurationStore, Level, ServiceInstance, TrustStore)
-
 
 def snapshot(holder: Copied) -> Copied:
-    """Return a copy of a subaccount, or of a part of one, that later writes do not touch."""
+    """Return a copy that later writes do not touch: they replace what is in a mapping, and never change it."""
     duplicate = copy.copy(holder)
     for name, value in vars(holder).items():
-        object.__setattr__(duplicate, name, _duplicate(value))
+        if isinstance(value, ConfigurationStore):
+            setattr(duplicate, name, snapshot(value))
+        elif isinstance(value, dict):
+            setattr(duplicate, name, dict(value))
     return duplicate
 
 
-def _duplicate(value: t.Any) -> t.Any:
-    if isinstance(value, _HOLDERS):
-        return snapshot(value)
-    if isinstance(value, list):
-        return [_duplicate(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _duplicate(item) for key, item in value.items()}
-    return value
-
-
 def as_seen(request: Request, caller: Caller) -> Caller:
-    """Return the caller with the subaccount in the state that the request shall see."""
-    state: Subaccount | None = request.scope.get("landscape.earlier_state")
-    if state is None or state.id != caller.subaccount.id:
-        return caller
-    instance = next((item for item in state.instances if item.id == caller.instance.id), caller.instance)
-    return dataclasses.replace(caller, subaccount=state, instance=instance)
+    """Return the caller, who sees the state that the request shall see."""
+    return dataclasses.replace(caller, seen=request.scope.get("landscape.as_seen", caller.seen))

@@ -21,6 +21,11 @@ if t.TYPE_CHECKING:
     from .configuration_store import Configuration, Level
     from .pki import Authority
     from .tenants import ServiceInstance, Subaccount
+    from .trust import TrustStore
+
+
+def _as_it_is(holder: t.Any) -> t.Any:
+    return holder
 
 
 @dataclass(frozen=True)
@@ -30,6 +35,13 @@ class Caller:
     # The tenant: the service instance's own subaccount, or one that subscribed to it.
     subaccount: Subaccount
     instance: ServiceInstance
+    # What replaces a level, or the trust certificates, by the state in which the caller sees them.
+    seen: t.Callable[[t.Any], t.Any] = _as_it_is
+
+    @property
+    def trust(self) -> TrustStore:
+        """The subaccount's trust certificates."""
+        return t.cast("TrustStore", self.seen(self.subaccount.trust))
 
     def level(self, name: str) -> Level:
         """Return what a level holds, by the level's name in references: ``subaccount``, ``provider_instance``, ...
@@ -44,7 +56,7 @@ class Caller:
             "provider_instance": lambda: self.instance.level(provider),
             "provider_subaccount": lambda: provider.level,
         }
-        return levels[name]()
+        return t.cast("Level", self.seen(levels[name]()))
 
 
 @dataclass(frozen=True)

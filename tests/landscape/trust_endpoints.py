@@ -30,7 +30,7 @@ def reader(slot: Slot) -> Operation:
     """Return the operation that reads the certificate in a slot."""
 
     async def read(call: Call) -> Response:
-        certificate: TrustCertificate | None = getattr(call.caller.subaccount.trust, slot)
+        certificate: TrustCertificate | None = getattr(call.caller.trust, slot)
         if certificate is None:
             raise ServiceError(404, f"Keypair for subaccount - {call.caller.subaccount.id} does not exist")
         return JSONResponse({"certificate": certificate.pem})
@@ -43,7 +43,7 @@ def generator(slot: Slot) -> Operation:
 
     async def generate(call: Call) -> Response:
         await require_empty_body(call.request)
-        trust = call.caller.subaccount.trust
+        trust = call.caller.trust
         # Seconds of computing, with other requests to be served meanwhile.
         certificate = await asyncio.to_thread(trust.generate)
         setattr(trust, slot, certificate)
@@ -54,7 +54,7 @@ def generator(slot: Slot) -> Operation:
 
 async def delete_passive(call: Call) -> Response:
     """Delete the passive key pair."""
-    trust = call.caller.subaccount.trust
+    trust = call.caller.trust
     if trust.passive is None:
         raise PlainServiceError(404, NO_KEY_PAIR)
     trust.passive = None
@@ -64,7 +64,7 @@ async def delete_passive(call: Call) -> Response:
 async def rotate(call: Call) -> Response:
     """Let the active and the passive key pair change places."""
     await require_empty_body(call.request)
-    trust = call.caller.subaccount.trust
+    trust = call.caller.trust
     if trust.passive is None:
         raise ServiceError(404, f"Passive Keypair for subaccount - {call.caller.subaccount.id} does not exist")
     trust.rotate()
@@ -79,7 +79,7 @@ async def rotate(call: Call) -> Response:
 
 async def read_metadata(call: Call) -> Response:
     """Return the SAML metadata of the subaccount as an identity provider, with both certificates."""
-    trust = call.caller.subaccount.trust
+    trust = call.caller.trust
     if trust.active is None:
         raise PlainServiceError(404, NO_KEY_PAIR)
     certificates = [certificate for certificate in (trust.active, trust.passive) if certificate is not None]

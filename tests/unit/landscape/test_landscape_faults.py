@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import subprocess
 import sys
@@ -16,13 +17,13 @@ import pytest
 import requests
 
 from landscape import Matching
+from landscape.fault_injector import end_by_reset
 from landscape.faults import (
     Arrival,
     Callback,
     Effect,
     ExpiringToken,
     Faults,
-    Lag,
     Latency,
     LostAnswer,
     NotJson,
@@ -204,6 +205,32 @@ def test_body_that_is_not_json(landscape: Landscape, service: Http, reads: Match
         answer.json()
 
 
+def test_truncated_body_of_an_empty_answer(landscape: Landscape, environment: Environment, service: Http) -> None:
+    writes = Matching(method="POST", environment=environment.name)
+    fault = landscape.faults.add(TruncatedBody(), writes, times=1)
+    with pytest.raises(BROKEN):
+        service("POST", LIST, json=destination("FSM"))
+    assert (fault.struck, "FSM" in environment.subaccount.destinations) == (1, True)
+    assert service("POST", LIST, json=destination("other")).content == b""
+
+
+def test_resetting_a_connection_that_is_closed_already() -> None:
+    async def reset_twice() -> bool:
+        accepted: asyncio.Queue[asyncio.StreamWriter] = asyncio.Queue()
+        server = await asyncio.start_server(lambda _reader, writer: accepted.put_nowait(writer), "127.0.0.1", 0)
+        async with server:
+            reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+            other_side = await accepted.get()
+            end_by_reset(other_side.transport)
+            with pytest.raises(ConnectionResetError):
+                await reader.read()
+            writer.close()
+            end_by_reset(other_side.transport)
+            return other_side.transport.is_closing()
+
+    assert asyncio.run(reset_twice())
+
+
 def test_revoked_token(
     landscape: Landscape,
     environment: Environment,
@@ -232,36 +259,6 @@ def test_token_that_expires_before_it_says_so(landscape: Landscape, environment:
         url = f"{key['uri']}/destination-configuration/v1{LIST}"
         statuses.append(http("GET", url, headers=headers).status_code)
     assert statuses == [401, 200]
-
-
-def test_reads_lag_behind_writes(
-    landscape: Landscape, environment: Environment, service: Http, reads: Matching
-) -> None:
-    environment.subaccount.destinations["FSM"] = destination("FSM", "https://old.example")
-    landscape.faults.add(Lag(60), reads)
-
-    def seen() -> tuple[int, str | None]:
-        answer = service("GET", f"{LIST}/FSM")
-        return answer.status_code, answer.json()["URL"] if answer.ok else None
-
-    assert service("PUT", LIST, json=destination("FSM", "https://new.example")).status_code == 200
-    assert environment.subaccount.destinations["FSM"]["URL"] == "https://new.example"
-    assert seen() == (200, "https://old.example")
-    landscape.clock.advance(40)
-    assert service("DELETE", f"{LIST}/FSM").status_code == 200
-    assert seen() == (200, "https://old.example")
-    landscape.clock.advance(30)
-    assert seen() == (200, "https://new.example")
-    landscape.clock.advance(40)
-    assert seen() == (404, None)
-    landscape.clock.advance(-110)
-
-
-def test_certificates_lag_too(landscape: Landscape, environment: Environment, service: Http, reads: Matching) -> None:
-    landscape.faults.add(Lag(60), reads, times=1)
-    generated = service("POST", "/saml2Metadata/certificate").json()
-    assert service("GET", "/saml2Metadata/certificate").status_code == 404
-    assert service("GET", "/saml2Metadata/certificate").json() == generated
 
 
 def test_latency_leaves_others_alone(landscape: Landscape, environment: Environment, service: Http) -> None:
@@ -331,19 +328,6 @@ def test_process_killed_at_a_request_boundary(
         started.append(process)
     assert process.returncode == -signal.SIGKILL
     assert list(environment.subaccount.destinations) == carried_out
-
-
-def test_lag_counts_from_the_end_of_a_write(landscape: Landscape, environment: Environment, service: Http) -> None:
-    """The generation of a key takes its time, and is not seen before the service is done with it."""
-    path = "/saml2Metadata/certificate"
-    matching = Matching(environment=environment.name, path=f"*{path}")
-    landscape.faults.add(Lag(60), Matching(method="GET", environment=environment.name, path=f"*{path}"))
-    landscape.faults.add(Callback(lambda _arrival: landscape.clock.advance(90), "after"), matching, times=1)
-    assert service("POST", path).status_code == 200
-    assert service("GET", path).status_code == 404
-    landscape.clock.advance(61)
-    assert service("GET", path).status_code == 200
-    landscape.clock.advance(-151)
 
 
 def test_probability_is_seeded() -> None:
