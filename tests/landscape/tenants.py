@@ -70,7 +70,12 @@ class ServiceInstance:
 
     def serves(self, tenant: Subaccount) -> bool:
         """Say whether the instance's clients may act on a subaccount: the provider itself or a subscriber."""
-        return tenant is self.subaccount or tenant.id in self._subscribers
+        return tenant.id in self.tenant_ids
+
+    @property
+    def tenant_ids(self) -> set[str]:
+        """The IDs of all subaccounts on which the instance's clients may act."""
+        return {self.subaccount.id, *self._subscribers}
 
     def level(self, tenant: Subaccount) -> Level:
         """Return what the instance holds for one tenant."""

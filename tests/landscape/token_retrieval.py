@@ -4,7 +4,21 @@
 """How the Destination Service itself gets the authorization for a call to a destination.
 
 It asks the destination's token service over HTTPS, through the landscape's proxy and with its TLS verification, as any
-client would: a wrong URL, client or secret in a destination fails here for the same reason as in reality.
+client would: a wrong URL, client or secret in a destination fails here for the same reason as in reality. What is sent
+for the types of OAuth is what the OpenAPI description says of their headers, and the RFC that each of them follows.
+
+Not simulated, and told as such in ``authTokens[].error`` instead of a token:
+
+- every other authentication type that needs a token, such as SAMLAssertion, SAPAssertionSSO (deprecated) and
+  OAuth2TechnicalUserPropagation;
+- mutual TLS with the token service (``tokenService.KeyStoreLocation``);
+- assertions of another destination (``SAMLAssertionProvider``, ``clientAssertion.destinationName`` and its header): how
+  it is asked is not public; one that does not exist is told apart;
+- the user in ``SystemUser`` (deprecated) instead of the one who has logged on.
+
+Not simulated, and ignored: users' tokens that another service than XSUAA issued (``x_user_token.jwks``), further
+parameters of the request (``tokenServiceURL.headers.*``, ``.queries.*``, ``tokenService.body.*``), the service's cache
+of tokens: it fetches each anew.
 """
 
 from __future__ import annotations
@@ -12,9 +26,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import typing as t
-from urllib.parse import urlsplit, urlunsplit
-
-import httpx
+from urllib.parse import unquote
 
 from .saml import (
     EMAIL_FORMAT,
@@ -25,6 +37,16 @@ from .saml import (
     Subject,
     signed_assertion,
 )
+from .token_request import (
+    AuthToken,
+    TokenRetrievalFailed,
+    auth_token,
+    client_authentication,
+    is_common,
+    request_token,
+    token_service_url,
+    token_service_user,
+)
 from .web import OAuthError
 from .xsuaa_grants import JWT_BEARER, user_claims
 
@@ -32,13 +54,14 @@ if t.TYPE_CHECKING:
     from .configuration_store import Configuration
     from .operations import Call
 
-AuthToken = dict[str, t.Any]
-
-TENANT_PLACEHOLDER = "{tenant}"
-
-
-class TokenRetrievalFailed(Exception):
-    """No authorization could be had; the message says why."""
+TOKEN_EXCHANGE = "urn:ietf:params:oauth:grant-type:token-exchange"
+CLIENT_PROVIDED = "ClientProvided"
+# Authentication types for which the service has nothing to add: the caller shows a certificate, propagates the user by
+# itself through the Cloud Connector, or shows nothing at all.
+WITHOUT_TOKEN = ("NoAuthentication", "ClientCertificateAuthentication", "PrincipalPropagation")
+# Properties whose effect on the retrieval of tokens is not simulated.
+NOT_SIMULATED = ("tokenService.KeyStoreLocation", "SystemUser")
+PROVIDER_HEADER = "X-client-assertion-destination-name"
 
 
 async def auth_tokens(call: Call, configuration: Configuration) -> list[AuthToken]:
@@ -46,71 +69,136 @@ async def auth_tokens(call: Call, configuration: Configuration) -> list[AuthToke
 
     A failure is an entry as well: ``type`` and ``value`` are empty and ``error`` explains.
     """
-    retrieve = RETRIEVALS.get(configuration.get("Authentication", ""))
-    if retrieve is None:
+    authentication = configuration.get("Authentication") or "NoAuthentication"
+    if authentication in WITHOUT_TOKEN:
         return []
-    if configuration.get("SAMLAssertionProvider") == "ClientProvided" and not call.request.headers.get(
-        "x-samlassertion"
-    ):
-        # OpenAPI description, header X-samlAssertion: without it, "the token retrieval will fail".
-        return [_failed("Header X-samlAssertion is mandatory for SAMLAssertionProvider ClientProvided")]
     try:
-        return [await retrieve(call, configuration)]
+        if authentication not in RETRIEVALS:
+            raise TokenRetrievalFailed(f"Not simulated: tokens of the authentication type {authentication}")
+        if authentication.startswith("OAuth2"):
+            _refuse_what_is_not_simulated(call, configuration)
+        return [await RETRIEVALS[authentication](call, configuration)]
     except TokenRetrievalFailed as failure:
-        return [_failed(str(failure))]
+        return [{"type": "", "value": "", "http_header": {"key": "", "value": ""}, "error": str(failure)}]
 
 
-def _failed(reason: str) -> AuthToken:
-    return {"type": "", "value": "", "http_header": {"key": "", "value": ""}, "error": reason}
+def _refuse_what_is_not_simulated(call: Call, configuration: Configuration) -> None:
+    for key in NOT_SIMULATED:
+        if configuration.get(key):
+            raise TokenRetrievalFailed(f"Not simulated: property {key}")
+    provider = call.request.headers.get(PROVIDER_HEADER) or configuration.get("clientAssertion.destinationName")
+    if provider:
+        raise _not_vouching(call, provider)
+
+
+def _not_vouching(call: Call, provider: str) -> TokenRetrievalFailed:
+    """Return why another destination makes no assertion."""
+    if any(provider in call.caller.level(name).destinations for name in ("instance", "subaccount")):
+        return TokenRetrievalFailed(f"Not simulated: assertions of destination {provider}")
+    return TokenRetrievalFailed(f"There is no destination {provider}, which shall provide the assertion")
 
 
 async def _basic(_call: Call, configuration: Configuration) -> AuthToken:
     credentials = f"{configuration.get('User', '')}:{configuration.get('Password', '')}"
-    return _token("Basic", base64.b64encode(credentials.encode()).decode())
+    return auth_token("Basic", base64.b64encode(credentials.encode()).decode())
 
 
 async def _client_credentials(call: Call, configuration: Configuration) -> AuthToken:
-    form = {"grant_type": "client_credentials"}
+    # OpenAPI description, X-tenant: only this type takes it into account, "required when tokenServiceURLType is
+    # Common", and "if tokenServiceURLType is Dedicated, the use of this header is forbidden".
+    tenant = call.request.headers.get("x-tenant")
+    if is_common(configuration) and not tenant:
+        raise TokenRetrievalFailed("Header X-tenant is mandatory for a destination with tokenServiceURLType Common")
+    if tenant and not is_common(configuration):
+        raise TokenRetrievalFailed("Header X-tenant is forbidden for a destination with tokenServiceURLType Dedicated")
+    return await _granted(call, configuration, tenant or "", grant_type="client_credentials")
+
+
+async def _password(call: Call, configuration: Configuration) -> AuthToken:
+    """Log the destination's user on (RFC 6749, section 4.3)."""
+    credentials = {"username": configuration.get("User", ""), "password": configuration.get("Password", "")}
+    return await _granted(call, configuration, _own_tenant(call), grant_type="password", **credentials)
+
+
+async def _refresh_token(call: Call, configuration: Configuration) -> AuthToken:
+    """Fetch a new access token, and a new refresh token (RFC 6749, section 6)."""
+    token = _mandatory(call, "X-refresh-token", configuration)
+    return await _granted(call, configuration, _own_tenant(call), grant_type="refresh_token", refresh_token=token)
+
+
+async def _authorization_code(call: Call, configuration: Configuration) -> AuthToken:
+    """Exchange an authorization code (RFC 6749, section 4.1.3; RFC 7636), which the landscape's XSUAA does not know."""
+    form = {"grant_type": "authorization_code", "code": _mandatory(call, "X-code", configuration)}
+    if "x-redirect-uri" in call.request.headers:
+        # "The value must be provided in a URL-encoded link."
+        form["redirect_uri"] = unquote(call.request.headers["x-redirect-uri"])
+    if "x-code-verifier" in call.request.headers:
+        form["code_verifier"] = call.request.headers["x-code-verifier"]
+    return await _granted(call, configuration, _own_tenant(call), **form)
+
+
+async def _token_exchange(call: Call, configuration: Configuration) -> AuthToken:
+    """Exchange a token of any kind (RFC 8693), which the landscape's XSUAA does not do."""
+    form = {"grant_type": TOKEN_EXCHANGE}
+    for header, parameter in (("X-subject-token", "subject_token"), ("X-subject-token-type", "subject_token_type")):
+        form[parameter] = _mandatory(call, header, configuration)
+    for header, parameter in (("X-actor-token", "actor_token"), ("X-actor-token-type", "actor_token_type")):
+        if header in call.request.headers:
+            form[parameter] = call.request.headers[header]
+    return await _granted(call, configuration, _own_tenant(call), **form)
+
+
+async def _jwt_bearer(call: Call, configuration: Configuration) -> AuthToken:
+    """Exchange the user's token for one of the destination's client (RFC 7523)."""
+    token, claims = _user(call)
+    return await _granted(call, configuration, _tenant_of(claims), grant_type=JWT_BEARER, assertion=token)
+
+
+async def _granted(call: Call, configuration: Configuration, tenant: str, **form: str) -> AuthToken:
+    """Return what a token service grants the destination's client for this form."""
+    fields, basic = client_authentication(call.request.headers, configuration)
     if configuration.get("scope"):
-        form["scope"] = configuration["scope"]
-    client = (configuration.get("clientId", ""), configuration.get("clientSecret", ""))
-    basic = None
-    # SAP BTP Connectivity, "OAuth Client Credentials Authentication": the client goes into the body unless told
-    # otherwise; a token service user, where there is one, into the Authorization header.
-    if configuration.get("tokenService.addClientCredentialsInBody", "true").lower() != "false":
-        form["client_id"], form["client_secret"] = client
-    else:
-        basic = client
-    if configuration.get("tokenServiceUser"):
-        basic = (configuration["tokenServiceUser"], configuration.get("tokenServicePassword", ""))
-    return await _request_token(call.outbound, _token_service_url(call, configuration), form, basic)
+        fields["scope"] = configuration["scope"]
+    return await request_token(call.outbound, token_service_url(configuration, tenant), {**form, **fields}, basic)
 
 
 async def _saml_bearer(call: Call, configuration: Configuration) -> AuthToken:
     """Propagate the user (SAP BTP Connectivity, "OAuth SAML Bearer Assertion Authentication")."""
-    _unused, claims = _user(call)
-    # Read at this very moment: after a rotation, nothing may be signed with the other key.
-    certificate = call.caller.subaccount.trust.active
-    if certificate is None:
-        raise TokenRetrievalFailed("The subaccount has no key pair that could sign a SAML assertion")
-    url = _token_service_url(call, configuration)
-    request = AssertionRequest(
-        issuer=call.caller.subaccount.trust.subject,
-        audience=configuration.get("audience", ""),
-        recipient=url,
-        authn_context=configuration.get("authnContextClassRef") or PREVIOUS_SESSION,
-    )
-    subject = _subject(configuration, claims)
-    # Milliseconds of computing, with other requests to be served meanwhile.
-    assertion = await asyncio.to_thread(signed_assertion, request, subject, certificate, call.clock.now())
+    provider = configuration.get("SAMLAssertionProvider")
+    if provider == CLIENT_PROVIDED:
+        # OpenAPI description, header X-samlAssertion: without it, "the token retrieval will fail".
+        assertion = _mandatory(call, "X-samlAssertion", configuration)
+        tenant = _tenant_of(_user(call)[1]) if "x-user-token" in call.request.headers else _own_tenant(call)
+        url = token_service_url(configuration, tenant)
+    elif provider:
+        raise _not_vouching(call, provider)
+    else:
+        _unused, claims = _user(call)
+        url = token_service_url(configuration, _tenant_of(claims))
+        assertion = await _own_assertion(call, configuration, claims, url)
     form = {"grant_type": GRANT_TYPE, "assertion": assertion}
     for parameter, key in (("client_id", "clientKey"), ("company_id", "companyId"), ("scope", "scope")):
         if configuration.get(key):
             form[parameter] = configuration[key]
-    basic = None
-    if configuration.get("tokenServiceUser"):
-        basic = (configuration["tokenServiceUser"], configuration.get("tokenServicePassword", ""))
-    return await _request_token(call.outbound, url, form, basic)
+    return await request_token(call.outbound, url, form, token_service_user(configuration))
+
+
+async def _own_assertion(
+    call: Call, configuration: Configuration, claims: t.Mapping[str, t.Any], recipient: str
+) -> str:
+    # Read at this very moment: after a rotation, nothing may be signed with the other key.
+    certificate = call.caller.trust.active
+    if certificate is None:
+        raise TokenRetrievalFailed("The subaccount has no key pair that could sign a SAML assertion")
+    request = AssertionRequest(
+        issuer=call.caller.trust.subject,
+        audience=configuration.get("audience", ""),
+        recipient=recipient,
+        authn_context=configuration.get("authnContextClassRef") or PREVIOUS_SESSION,
+    )
+    subject = _subject(configuration, claims)
+    # Milliseconds of computing, with other requests to be served meanwhile.
+    return await asyncio.to_thread(signed_assertion, request, subject, certificate, call.clock.now())
 
 
 def _subject(configuration: Configuration, claims: t.Mapping[str, t.Any]) -> Subject:
@@ -127,80 +215,54 @@ def _subject(configuration: Configuration, claims: t.Mapping[str, t.Any]) -> Sub
     return Subject(value, wanted or (EMAIL_FORMAT if source == "email" else UNSPECIFIED_FORMAT), attributes)
 
 
-async def _exchange(call: Call, configuration: Configuration) -> AuthToken:
-    """Exchange the user's token for one of the destination's client (RFC 7523)."""
-    token, _unused = _user(call)
-    form = {"grant_type": JWT_BEARER, "assertion": token}
-    if configuration.get("scope"):
-        form["scope"] = configuration["scope"]
-    client = (configuration.get("clientId", ""), configuration.get("clientSecret", ""))
-    return await _request_token(call.outbound, _token_service_url(call, configuration), form, client)
+def _mandatory(call: Call, header: str, configuration: Configuration) -> str:
+    """Return a header's value, which must not be empty."""
+    value = call.request.headers.get(header)
+    if not value:
+        raise TokenRetrievalFailed(f"Header {header} is mandatory for {configuration['Authentication']}")
+    return value
 
 
 def _user(call: Call) -> tuple[str, dict[str, t.Any]]:
-    """Return the user's token and its claims: from the header X-user-token, or the access token if it is a user's."""
+    """Return the user's token and its claims: from the header X-user-token, or the access token if it is a user's.
+
+    The user may be one of another tenant than the access token: of any that the service instance serves. SAP's
+    JavaScript SDK finds a provider's destination so, for a subscriber's user.
+    """
+    region = call.caller.subaccount.region
     token = call.request.headers.get("x-user-token")
     if token is None:
         token = call.request.headers["authorization"].partition(" ")[2].strip()
-        if "user_name" not in call.caller.subaccount.region.signer.verify(token):
+        if "user_name" not in region.signer.verify(token):
             raise TokenRetrievalFailed("Retrieval of the token needs a user: header X-user-token is missing")
     try:
-        return token, user_claims(token, call.caller.subaccount)
+        return token, user_claims(token, region.signer, call.caller.instance.tenant_ids)
     except OAuthError as error:
         raise TokenRetrievalFailed(error.message) from error
 
 
+def _tenant_of(claims: t.Mapping[str, t.Any]) -> str:
+    """Return the subdomain of a user's tenant (OpenAPI description: X-user-token "determines the tenant subdomain")."""
+    return str(claims["ext_attr"]["zdn"])
+
+
+def _own_tenant(call: Call) -> str:
+    """Return the subdomain of the caller's tenant.
+
+    Of which tenant a common token service is asked when neither a user nor X-tenant counts, is not public: chosen is
+    the one that the access token names, as it does in everything else.
+    """
+    return call.caller.subaccount.subdomain
+
+
 RETRIEVALS: dict[str, t.Callable[[Call, Configuration], t.Awaitable[AuthToken]]] = {
     "BasicAuthentication": _basic,
+    "OAuth2AuthorizationCode": _authorization_code,
     "OAuth2ClientCredentials": _client_credentials,
-    "OAuth2JWTBearer": _exchange,
+    "OAuth2JWTBearer": _jwt_bearer,
+    "OAuth2Password": _password,
+    "OAuth2RefreshToken": _refresh_token,
     "OAuth2SAMLBearerAssertion": _saml_bearer,
-    "OAuth2UserTokenExchange": _exchange,
+    "OAuth2TokenExchange": _token_exchange,
+    "OAuth2UserTokenExchange": _jwt_bearer,
 }
-
-
-def _token_service_url(call: Call, configuration: Configuration) -> str:
-    url = configuration.get("tokenServiceURL", "")
-    if configuration.get("tokenServiceURLType", "Dedicated") != "Common":
-        return url
-    tenant = call.request.headers.get("x-tenant")
-    if not tenant:
-        raise TokenRetrievalFailed("Header X-tenant is mandatory for a destination with tokenServiceURLType Common")
-    if TENANT_PLACEHOLDER in url:
-        return url.replace(TENANT_PLACEHOLDER, tenant)
-    parts = urlsplit(url)
-    return urlunsplit(parts._replace(netloc=f"{tenant}.{parts.netloc}"))
-
-
-async def _request_token(
-    outbound: httpx.AsyncClient, url: str, form: dict[str, str], basic: tuple[str, str] | None
-) -> AuthToken:
-    try:
-        response = await outbound.post(
-            url, data=form, auth=httpx.BasicAuth(*basic) if basic else httpx.USE_CLIENT_DEFAULT
-        )
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise TokenRetrievalFailed(f"Token service {url} cannot be reached: {error}") from error
-    try:
-        answer = response.json()
-    except ValueError:
-        answer = {}
-    if not isinstance(answer, dict):
-        answer = {}
-    if response.status_code != 200 or "access_token" not in answer:
-        reason = " - ".join(str(answer[key]) for key in ("error", "error_description") if key in answer)
-        raise TokenRetrievalFailed(
-            f"Token service {url} answered with status {response.status_code}: {reason or response.reason_phrase}"
-        )
-    return _token("Bearer", answer["access_token"], answer)
-
-
-def _token(kind: str, value: str, answer: t.Mapping[str, t.Any] | None = None) -> AuthToken:
-    token: AuthToken = {
-        "type": kind,
-        "value": value,
-        "http_header": {"key": "Authorization", "value": f"{kind} {value}"},
-    }
-    # Numbers arrive as text here.
-    token.update({key: str(answer[key]) for key in ("expires_in", "scope") if answer and key in answer})
-    return token

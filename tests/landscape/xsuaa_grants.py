@@ -19,6 +19,7 @@ if t.TYPE_CHECKING:
     from .clock import Clock
     from .oauth_clients import Client
     from .tenants import Subaccount
+    from .tokens import TokenSigner
     from .users import User, UserDirectory
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -66,7 +67,7 @@ class Grants:
         """Return the answer to a token request.
 
         Raises:
-            OAuthError: 400 or 401 when nothing is granted.
+            OAuthError: 400 when nothing is granted.
         """
         grant_type = request.form["grant_type"]
         grant = self._by_type.get(grant_type)
@@ -85,7 +86,7 @@ class Grants:
         if user is None or not secrets.compare_digest(
             request.form.get("password", "").encode(), user.password.encode()
         ):
-            raise OAuthError(401, "unauthorized", "Bad credentials")
+            raise _bad_grant("Bad credentials")
         return {**self._user_token(request, user, "password"), "refresh_token": self._remember(request, user)}
 
     def _refresh(self, request: TokenRequest) -> dict[str, t.Any]:
@@ -96,14 +97,15 @@ class Grants:
             or (token.client_id, token.subaccount) != (request.client.id, request.subaccount)
             or token.expires <= self._clock.now()
         ):
-            raise OAuthError(401, "invalid_token", "The refresh token is not valid")
+            raise _bad_grant("The refresh token is not valid")
         return {**self._user_token(request, token.user, "refresh_token"), "refresh_token": value}
 
     def _jwt_bearer(self, request: TokenRequest) -> dict[str, t.Any]:
-        claims = user_claims(request.form.get("assertion", ""), request.subaccount)
+        signer = request.subaccount.region.signer
+        claims = user_claims(request.form.get("assertion", ""), signer, {request.subaccount.id})
         user = self._users.find(request.subaccount.id, claims["user_name"])
         if user is None:
-            raise OAuthError(401, "invalid_grant", "The user of the assertion does not exist")
+            raise _bad_grant("The user of the assertion does not exist")
         return {**self._user_token(request, user, JWT_BEARER), "refresh_token": self._remember(request, user)}
 
     def _remember(self, request: TokenRequest, user: User) -> str:
@@ -162,18 +164,27 @@ class Grants:
         }
 
 
-def user_claims(token: str, subaccount: Subaccount) -> dict[str, t.Any]:
-    """Return the claims of a user's token of this subaccount.
+def _bad_grant(reason: str) -> OAuthError:
+    """Return the refusal of a password, token or assertion that a client shows, with the client itself accepted.
+
+    Known of XSUAA is "400 for a bad grant"; the error's name is RFC 6749's (section 5.2). A plain UAA answers some of
+    them with 401: nothing may rely on either.
+    """
+    return OAuthError(400, "invalid_grant", reason)
+
+
+def user_claims(token: str, signer: TokenSigner, tenant_ids: t.Container[str]) -> dict[str, t.Any]:
+    """Return the claims of a user's token that this signer issued, of one of these tenants.
 
     Raises:
-        OAuthError: 401 when it is not valid, of another tenant, or not a user's.
+        OAuthError: it is not valid, of another tenant, or not a user's.
     """
     try:
-        claims = subaccount.region.signer.verify(token)
+        claims = signer.verify(token)
     except InvalidToken as error:
-        raise OAuthError(401, "invalid_token", f"The user token is not valid: {error}") from error
-    if claims.get("zid") != subaccount.id:
-        raise OAuthError(401, "invalid_token", "The user token belongs to another tenant")
+        raise _bad_grant(f"The user token is not valid: {error}") from error
+    if claims.get("zid") not in tenant_ids:
+        raise _bad_grant("The user token belongs to another tenant")
     if "user_name" not in claims:
-        raise OAuthError(401, "invalid_token", "The token is not a user's")
+        raise _bad_grant("The token is not a user's")
     return claims

@@ -43,7 +43,7 @@ def test_tokens_pass_validation(
 def test_user_logs_on_with_the_right_password_only(javascript: JavaScript, environment: Environment) -> None:
     credentials, user = environment.application.credentials(), environment.users[0]
     for name, password in ((user.user_name, "wrong"), ("nobody", user.password)):
-        with pytest.raises(JavaScriptError, match="401"):
+        with pytest.raises(JavaScriptError, match="400"):
             javascript("password", credentials=credentials, user=name, password=password)
 
 

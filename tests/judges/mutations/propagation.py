@@ -157,7 +157,7 @@ def reason_of_a_refusal_is_lost(patch: pytest.MonkeyPatch) -> None:
 def users_of_other_tenants_are_propagated(patch: pytest.MonkeyPatch) -> None:
     """A user of one customer acts as the user with the same e-mail address at another one."""
 
-    def faulty(_original: t.Any, token: str, subaccount: t.Any) -> t.Any:
-        return subaccount.region.signer.verify(token)
+    def faulty(_original: t.Any, token: str, signer: t.Any, _tenant_ids: t.Any) -> t.Any:
+        return signer.verify(token)
 
     replace(patch, token_retrieval, "user_claims", faulty)

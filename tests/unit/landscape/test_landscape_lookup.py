@@ -48,7 +48,6 @@ def test_token_is_fetched_from_fsm(
         ({"tokenServiceURL": "https://de.fsm.cloud.sap/api/oauth2/v3/token"}, "404"),
         ({"tokenServiceURL": "https://nowhere.fsm.cloud.sap/api/oauth2/v2/token"}, "cannot be reached"),
         ({"tokenServiceURL": "no URL"}, "cannot be reached"),
-        ({"tokenServiceURLType": "Common"}, "X-tenant"),
     ],
 )
 def test_failure_is_an_answer_too(
@@ -60,27 +59,6 @@ def test_failure_is_an_answer_too(
     [token] = answer.json()["authTokens"]
     assert (token["type"], token["value"]) == ("", "")
     assert reason in token["error"]
-
-
-def test_token_of_xsuaa_by_body_and_by_tenant(service: Http, environment: Environment) -> None:
-    subaccount = environment.subaccount
-    key = environment.inputs()["service_key"]
-    destination = {
-        "Type": "HTTP",
-        "URL": "https://service.example",
-        "Authentication": "OAuth2ClientCredentials",
-        "clientId": key["clientid"],
-        "clientSecret": key["clientsecret"],
-        "tokenServiceURL": f"{key['url']}/oauth/token",
-    }
-    common = {"tokenServiceURLType": "Common", "tokenServiceURL": f"https://{key['uaadomain']}/oauth/token"}
-    placeholder = {**common, "tokenServiceURL": f"https://{{tenant}}.{key['uaadomain']}/oauth/token"}
-    for change in ({}, {"tokenService.addClientCredentialsInBody": "false"}, common, placeholder):
-        subaccount.destinations["FSM"] = {**destination, **change}
-        headers = {"X-tenant": subaccount.subdomain}
-        [token] = service("GET", FIND, headers=headers).json()["authTokens"]
-        assert "error" not in token
-        assert jwt.decode(token["value"], options={"verify_signature": False})["zid"] == subaccount.id
 
 
 def test_instance_shadows_subaccount(service: Http, environment: Environment, primary: dict[str, str]) -> None:
@@ -178,11 +156,3 @@ def test_basic_authentication(service: Http, environment: Environment) -> None:
     }
     [token] = service("GET", FIND).json()["authTokens"]
     assert token["http_header"]["value"] == "Basic dXNlcjpww6Rzcw=="
-
-
-def test_secondary_needs_a_user(service: Http, environment: Environment, primary: dict[str, str]) -> None:
-    environment.subaccount.destinations["FSM"] = {**primary, "Authentication": "OAuth2SAMLBearerAssertion"}
-    [token] = service("GET", FIND).json()["authTokens"]
-    assert "X-user-token is missing" in token["error"]
-    [token] = service("GET", FIND, headers={"X-user-token": "x"}).json()["authTokens"]
-    assert "not valid" in token["error"]

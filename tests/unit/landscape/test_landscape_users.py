@@ -70,9 +70,9 @@ def test_refresh(http: Http, landscape: Landscape, environment: Environment, log
     key = environment.inputs()["service_key"]
     for other, value in ((key, refresh_token), (client, "wrong")):
         status, answer = ask(http, other, grant_type="refresh_token", refresh_token=value)
-        assert (status, answer["error"]) == (401, "invalid_token")
+        assert (status, answer["error"]) == (400, "invalid_grant")
     landscape.clock.advance(8 * 24 * 3600)
-    assert ask(http, client, grant_type="refresh_token", refresh_token=refresh_token)[0] == 401
+    assert ask(http, client, grant_type="refresh_token", refresh_token=refresh_token)[0] == 400
     landscape.clock.advance(-8 * 24 * 3600)
 
 
@@ -87,14 +87,14 @@ def test_exchange(http: Http, landscape: Landscape, environment: Environment, us
     technical = ask(http, key, grant_type="client_credentials")[1]["access_token"]
     for assertion in (foreign, technical, "wrong", ""):
         status, answer = ask(http, key, grant_type=JWT_BEARER, assertion=assertion)
-        assert (status, answer["error"]) == (401, "invalid_token")
+        assert (status, answer["error"]) == (400, "invalid_grant")
 
 
 def test_wrong_passwords(http: Http, landscape: Landscape, environment: Environment) -> None:
     client, user = environment.application.credentials(), environment.users[0]
     other = landscape.add_environment({}).users[0]
     for name, password in ((user.user_name, "wrong"), ("nobody", user.password), (other.user_name, other.password)):
-        assert ask(http, client, grant_type="password", username=name, password=password)[0] == 401
+        assert ask(http, client, grant_type="password", username=name, password=password)[0] == 400
 
 
 def test_bare_domain_serves_the_tenant_in_the_header(http: Http, environment: Environment) -> None:
