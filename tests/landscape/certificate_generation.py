@@ -1,7 +1,12 @@
 # Copyright (c) 2026, The btp_ops.task_center authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Certificates that the Destination Service generates from ``Attributes``, with a key of its own or for a CSR."""
+"""Certificates that the Destination Service generates from ``Attributes``, with a key of its own or for a CSR.
+
+Not simulated is the renewal of those with ``AutomaticRenew``: the attribute is accepted, and the certificate expires.
+It is public that the service renews one that is "close to expiring", but neither when that is nor what stays of the
+old one.
+"""
 
 from __future__ import annotations
 

@@ -125,10 +125,15 @@ class FsmAccount:
     def upload(self, text: str) -> TrustedCertificate:
         """Trust the certificate in a PEM text; a certificate that is trusted already stays so.
 
+        What FSM does with several at once is not public: here they are refused, so that none is lost silently.
+
         Raises:
             ValueError: the text is not one certificate in PEM form.
         """
-        kind, _unused, der = pem.unarmor(text.strip().encode())
+        found = list(pem.unarmor(text.strip().encode(), multiple=True))
+        if len(found) != 1:
+            raise ValueError(f"the text holds {len(found)} certificates; each has to be uploaded by itself")
+        [(kind, _unused, der)] = found
         if kind != "CERTIFICATE":
             raise ValueError(f"expected a certificate, found {kind}")
         certificate = asn1.Certificate.load(der, strict=True)

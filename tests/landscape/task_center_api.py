@@ -80,7 +80,12 @@ class TaskCenterApi:
         raise ServiceError(404, "The connector has had no such job")
 
     async def service_status(self, request: Request) -> Response:
-        """Return whether the initial setup was done."""
+        """Return whether the initial setup was done.
+
+        Public are the two codes, not what stands behind them. IDS_Configuration is tied to the one thing known of the
+        setup, the mandatory destination to the identity directory; of Service_Configuration nothing is known that could
+        go wrong here, so it is always OK.
+        """
         destinations = self._administered(request).subaccount.destinations
         found = INITIAL_SETUP_DESTINATION in destinations
         return JSONResponse(

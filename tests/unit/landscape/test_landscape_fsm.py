@@ -84,6 +84,15 @@ def test_saml_metadata(http: Http, environment: Environment) -> None:
     assert http("GET", audience.replace("/saml-", "/other-")).status_code == 404
 
 
+def test_certificates_are_uploaded_one_by_one(http: Http, environment: Environment) -> None:
+    admin = environment.inputs()["fsm"]["admin"]
+    certificates = [environment.subaccount.trust.generate() for _unused in range(2)]
+    body = "".join(certificate.pem for certificate in certificates)
+    answer = http("POST", admin["url"], data=body, auth=(admin["user"], admin["password"]))
+    assert (answer.status_code, "holds 2 certificates" in answer.text) == (400, True)
+    assert environment.fsm_account.certificates == []
+
+
 def test_administrator_uploads_and_removes(http: Http, environment: Environment) -> None:
     account = environment.fsm_account
     certificate = environment.subaccount.trust.replace(serial_sign="negative")

@@ -223,3 +223,34 @@ def test_concurrent_writers_lose_nothing(environment: Environment, service: Http
         )
     assert statuses == [201] * 20
     assert set(environment.subaccount.destinations) == set(names)
+
+
+def test_five_hundred_subaccounts(tmp_path: Path) -> None:
+    """Each has its own keys, tokens, destinations and connectors, and none is in another one's way."""
+    environments = [{"name": f"e{number}", "region": ("eu10", "us10")[number % 2]} for number in range(500)]
+    config = {"key_size": 2048, "x509_service_keys": False, "environments": environments}
+    with Landscape(config, tmp_path) as landscape, requests.Session() as session:
+        session.trust_env = False
+        session.proxies = {"https": landscape.proxy_url}
+        session.verify = str(landscape.ca_file)
+        keys = {name: inputs["service_key"] for name, inputs in landscape.ready()["environments"].items()}
+        assert len({(key["clientid"], key["url"], key["tenantid"]) for key in keys.values()}) == 500
+        for name in ("e0", "e1", "e250", "e499"):
+            key = keys[name]
+            client = (key["clientid"], key["clientsecret"])
+            grant = {"grant_type": "client_credentials"}
+            token = session.post(f"{key['url']}/oauth/token", data=grant, auth=client, timeout=30).json()
+            created = session.post(
+                f"{key['uri']}/destination-configuration/v1/subaccountDestinations",
+                json={"Name": name, "Type": "TCP", "tc.enabled": "false"},
+                headers={"Authorization": f"Bearer {token['access_token']}"},
+                timeout=30,
+            )
+            assert created.status_code == 201
+            landscape.task_center.tick(name)
+        connectors = {name: list(landscape.task_center.connectors(name)) for name in landscape.environments}
+        assert {name: found for name, found in connectors.items() if found} == {
+            name: [name] for name in ("e0", "e1", "e250", "e499")
+        }
+        stored = [set(item.subaccount.destinations) & {"e0", "e1"} for item in landscape.environments.values()]
+        assert stored == [{"e0"}, {"e1"}, *[set()] * 498]
