@@ -93,6 +93,32 @@ def test_subscribers_user_is_propagated_from_the_subscribers_destination(
     assert claims(found["tokens"][0]["value"])["user_email"] == user.email
 
 
+def test_subscribers_user_is_exchanged_through_the_providers_destination(
+    javascript: JavaScript, landscape: Landscape, connected: Environment, bindings: Bindings
+) -> None:
+    subscriber = landscape.add_subscriber(connected)
+    user = landscape.add_user(connected, subaccount=subscriber)
+    credentials = connected.application.credentials()
+    connected.subaccount.destinations["app"] = {
+        "Type": "HTTP",
+        "URL": "https://service.example",
+        "Authentication": "OAuth2JWTBearer",
+        "clientId": credentials["clientid"],
+        "clientSecret": credentials["clientsecret"],
+        "tokenServiceURLType": "Common",
+        "tokenServiceURL": f"https://{credentials['uaadomain']}/oauth/token",
+    }
+    logon = javascript(
+        "password",
+        credentials={**credentials, "url": subscriber.uaa_url},
+        user=user.user_name,
+        password=user.password,
+    )
+    found = javascript("getDestination", vcap=bindings(connected), name="app", jwt=logon["access_token"])
+    token = claims(found["tokens"][0]["value"])
+    assert (token["zid"], token["user_name"]) == (subscriber.id, user.user_name)
+
+
 def test_instances_destination_comes_first(javascript: JavaScript, connected: Environment, bindings: Bindings) -> None:
     of_instance = {**connected.subaccount.destinations["FSM"], "URL": "https://instance.example"}
     connected.subaccount.instance_destinations["FSM"] = of_instance

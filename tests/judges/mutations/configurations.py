@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import re
 import typing as t
 
@@ -19,8 +20,9 @@ from landscape import (
     list_query,
 )
 from landscape.configuration_store import ConfigurationStore
+from landscape.operations import speaking_text
 
-from .mutation import DESCRIPTION, HTTP_CACHE, PYTHON_CLIENT, REFUSALS, caught_by, replace, serve
+from .mutation import DESCRIPTION, HTTP_CACHE, LISTS, PYTHON_CLIENT, REFUSALS, caught_by, replace, serve
 
 if t.TYPE_CHECKING:
     import pytest
@@ -89,6 +91,16 @@ def deleting_does_nothing(patch: pytest.MonkeyPatch) -> None:
         return response
 
     serve(patch, "/v1/subaccountDestinationFragments/{name}", "delete", faulty)
+
+
+@caught_by(f"{REFUSALS}what_is_not_there[GET-/v1/subaccountDestinationFragments/{{fragment name}}]")
+def unknown_fragment_is_refused_in_bare_text(patch: pytest.MonkeyPatch) -> None:
+    """A program that reads why there is no fragment stops at what is no JSON."""
+
+    async def faulty(original: t.Any, call: Call) -> t.Any:
+        return await speaking_text(original)(call)
+
+    serve(patch, "/v1/subaccountDestinationFragments/{name}", "get", faulty)
 
 
 @caught_by(f"{REFUSALS}an_assertion_provider_cannot_be_deleted[subaccount]")
@@ -185,6 +197,26 @@ def entities_are_counted_by_page(patch: pytest.MonkeyPatch) -> None:
 def filter_is_ignored(patch: pytest.MonkeyPatch) -> None:
     """Who asks for two destinations and acts on the answer acts on all of them."""
     replace(patch, list_query, "_parse_filter", lambda _original, *_arguments: lambda _entry: True)
+
+
+@caught_by(f"{LISTS}conditions[subaccountDestinations-starts-with-startswith(Name, 'SAP_John''s')]")
+def beginnings_of_names_are_ignored(patch: pytest.MonkeyPatch) -> None:
+    """Who asks for the destinations of one application, by the beginning of their names, gets those of all."""
+
+    def faulty(original: t.Any, expression: str, *arguments: t.Any) -> t.Any:
+        return (lambda _entry: True) if expression.startswith("startswith") else original(expression, *arguments)
+
+    replace(patch, list_query, "_parse_filter", faulty)
+
+
+@caught_by(f"{LISTS}selection_of_names[subaccountDestinations]")
+def selection_of_names_is_ignored(patch: pytest.MonkeyPatch) -> None:
+    """Who asks for names alone is sent all passwords, and logs them."""
+
+    def faulty(original: t.Any, *arguments: t.Any) -> t.Any:
+        return dataclasses.replace(original(*arguments), names_only=False)
+
+    replace(patch, configuration_endpoints, "parse_list_query", faulty)
 
 
 @caught_by(_LABELS.format("filter_by_labels"))

@@ -12,7 +12,7 @@ from landscape import destination_lookup, token_retrieval
 from landscape.operations import Caller, speaking_text
 from landscape.web import ServiceError
 
-from .mutation import JAVASCRIPT_CLIENTS, PYTHON_CLIENT, caught_by, replace, replace_item, serve
+from .mutation import JAVASCRIPT_CLIENTS, PYTHON_CLIENT, REFUSALS, caught_by, replace, replace_item, serve
 
 if t.TYPE_CHECKING:
     import pytest
@@ -21,6 +21,7 @@ if t.TYPE_CHECKING:
 
 _FRAGMENT = f"{PYTHON_CLIENT}consumption.py::test_fragment_overrides_and_extends"
 _TOKEN = f"{PYTHON_CLIENT}consumption.py::test_token_comes_along"
+_TOKENS = f"{PYTHON_CLIENT}tokens.py::test_"
 
 
 def _change_merging(
@@ -107,6 +108,16 @@ def unknown_destination_is_refused_in_bare_text(patch: pytest.MonkeyPatch) -> No
     serve(patch, "/v1/destinations/{name}", "get", faulty)
 
 
+@caught_by(f"{REFUSALS}what_is_not_there[GET-/v2/destinations/{{name}}]")
+def nothing_to_consume_is_told_in_bare_text(patch: pytest.MonkeyPatch) -> None:
+    """A program that reads why a destination or its fragment is not there stops at what is no JSON."""
+
+    async def faulty(original: t.Any, call: Call) -> t.Any:
+        return await speaking_text(original)(call)
+
+    serve(patch, "/v2/destinations/{name}", "get", faulty)
+
+
 @caught_by(f"{PYTHON_CLIENT}consumption.py::test_unknown_destination")
 def unknown_destination_is_a_bad_request(patch: pytest.MonkeyPatch) -> None:
     """An optional destination that is not there stops the application."""
@@ -177,3 +188,52 @@ def token_service_user_is_ignored(patch: pytest.MonkeyPatch) -> None:
         return await original(call, kept)
 
     replace_item(patch, token_retrieval.RETRIEVALS, "OAuth2ClientCredentials", faulty)
+
+
+@caught_by(f"{JAVASCRIPT_CLIENTS}destinations.py::test_subscribers_user_is_exchanged_through_the_providers_destination")
+def tenant_of_the_user_does_not_count(patch: pytest.MonkeyPatch) -> None:
+    """A subscriber's user cannot use what the provider of the application has set up for all of them."""
+
+    async def faulty(original: t.Any, call: Call, configuration: t.Any, _tenant: str, **form: str) -> t.Any:
+        return await original(call, configuration, call.caller.subaccount.subdomain, **form)
+
+    replace(patch, token_retrieval, "_granted", faulty)
+
+
+@caught_by(f"{_TOKENS}header_names_the_tenant_of_a_technical_user")
+def tenant_is_named_where_it_is_forbidden(patch: pytest.MonkeyPatch) -> None:
+    """An application believes that it acts for the tenant that it has named, and acts for another one."""
+
+    async def faulty(original: t.Any, call: Call, configuration: dict[str, str]) -> t.Any:
+        if configuration.get("tokenServiceURLType") == "Common":
+            return await original(call, configuration)
+        return await token_retrieval._granted(call, configuration, "", grant_type="client_credentials")
+
+    replace_item(patch, token_retrieval.RETRIEVALS, "OAuth2ClientCredentials", faulty)
+
+
+@caught_by(f"{_TOKENS}assertion_of_the_application")
+def assertion_of_the_application_is_not_passed_on(patch: pytest.MonkeyPatch) -> None:
+    """An application that vouches for its users itself cannot let any of them in."""
+
+    def faulty(original: t.Any, call: Call, header: str, configuration: t.Any) -> str:
+        return "" if header == "X-samlAssertion" else original(call, header, configuration)
+
+    replace(patch, token_retrieval, "_mandatory", faulty)
+
+
+@caught_by(f"{_TOKENS}password_and_refresh_token")
+def refresh_tokens_are_kept_back(patch: pytest.MonkeyPatch) -> None:
+    """A user has to log on anew whenever a token expires."""
+    _change_tokens(patch, lambda token: token.pop("refresh_token", None))
+
+
+@caught_by(f"{_TOKENS}refusals_say_why[OAuth2AuthorizationCode-options2-X-code is mandatory]")
+def types_without_token_are_answered_in_silence(patch: pytest.MonkeyPatch) -> None:
+    """An application that forgot a header sends requests without authorization, and nothing says why."""
+
+    async def faulty(original: t.Any, call: Call, configuration: t.Any) -> t.Any:
+        tokens = await original(call, configuration)
+        return [token for token in tokens if "is mandatory" not in token.get("error", "")]
+
+    replace(patch, destination_lookup, "auth_tokens", faulty)

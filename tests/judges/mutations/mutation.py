@@ -22,6 +22,7 @@ PYTHON_CLIENT = "sap_cloud_sdk/test_sdk_"
 JAVASCRIPT_CLIENTS = "javascript/test_javascript_"
 DESCRIPTION = "openapi/test_description.py::test_no_finding_beyond_the_listed_ones"
 OPERATIONS = "openapi/test_operations.py::test_"
+LISTS = "openapi/test_lists.py::test_"
 REFUSALS = "openapi/test_refusals.py::test_"
 HTTP_CACHE = "http_cache/test_http_cache.py::test_"
 

@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import base64
+import re
 import typing as t
 
 import pytest
 
-from judges.openapi.specification import load
+from judges.openapi.specification import load, operations
 
 if t.TYPE_CHECKING:
     import requests
@@ -46,6 +47,24 @@ def message(answer: requests.Response) -> str:
     """Return what a refusal says: in JSON or as bare text, as the service has both."""
     content = answer.json() if answer.text.startswith("{") else {}
     return str(content.get("ErrorMessage", answer.text))
+
+
+def forms(method: str, path: str, status: int) -> set[str]:
+    """Return the names of the schemas that a refusal may have; of both, where it is described nowhere."""
+    described = load()["paths"][path][method.lower()]["responses"].get(str(status))
+    if described is None:
+        return {"Error", "JsonErrorMessage"}
+    [content] = described["content"].values()
+    return {schema["$ref"].rpartition("/")[2] for schema in content["schema"].get("oneOf", [content["schema"]])}
+
+
+@pytest.mark.parametrize("method, path", [(method, path) for method, path in operations(load()) if "{" in path])
+def test_what_is_not_there(service: Http, method: str, path: str) -> None:
+    answer = service(method, re.sub("{[^}]*name}", "absent", path).replace("{level}", "subaccount"), api="")
+    assert answer.status_code == 404
+    form = "JsonErrorMessage" if answer.text.startswith("{") else "Error"
+    assert form in forms(method, path, 404)
+    assert form == "Error" or set(answer.json()) == {"ErrorMessage"}
 
 
 @pytest.mark.parametrize("path", [ACTIVE, PASSIVE, ROTATE])
