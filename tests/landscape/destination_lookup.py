@@ -73,11 +73,14 @@ async def find_destination(call: Call) -> Response:
 async def consume_destination(call: Call) -> Response:
     """Return the destination of this name on the level that is named with it."""
     _check_request(call)
+    metadata = call.request.query_params.get("$includeMetadata")
+    if metadata not in (None, "owner"):
+        raise PlainServiceError(400, "$includeMetadata supports owner")
     level_name = call.request.path_params.get("level", DEFAULT_LEVEL)
     fragment, _unused, fragment_level = call.request.headers.get("x-fragment-name", "").partition("@")
     fragments = _level(call, fragment_level or DEFAULT_LEVEL).fragments
     found = _merged(call, level_name, fragments, fragment or None)
-    return await _answer(call, found, {})
+    return await _answer(call, found, {}, with_owner=metadata is not None)
 
 
 def _check_request(call: Call) -> None:
@@ -87,8 +90,6 @@ def _check_request(call: Call) -> None:
             raise PlainServiceError(400, f"Headers {one} and {other} exclude each other")
     if "x-chain-name" in headers:
         raise PlainServiceError(400, f"There is no destination chain named {headers['x-chain-name']}")
-    if call.request.query_params.get("$includeMetadata", "owner") != "owner":
-        raise PlainServiceError(400, "$includeMetadata supports owner")
     flags = {name: call.request.query_params.get(name) for name in ("$skipCredentials", "$skipTokenRetrieval")}
     flags["X-fragment-optional"] = headers.get("X-fragment-optional")
     for name, value in flags.items():
@@ -118,7 +119,7 @@ def _merged(call: Call, level_name: str, fragments: ConfigurationStore, fragment
     return Found(destination.configuration, destination.etag, level_name, level)
 
 
-async def _answer(call: Call, found: Found, answer: dict[str, t.Any]) -> Response:
+async def _answer(call: Call, found: Found, answer: dict[str, t.Any], *, with_owner: bool = False) -> Response:
     skip_tokens = _flag(call, "$skipTokenRetrieval")
     configuration: dict[str, t.Any] = dict(found.configuration)
     if _flag(call, "$skipCredentials"):
@@ -128,7 +129,7 @@ async def _answer(call: Call, found: Found, answer: dict[str, t.Any]) -> Respons
         for name in _certificate_names(found.configuration, skip_tokens)
         if name in found.level.certificates
     ]
-    if "$includeMetadata" in call.request.query_params:
+    if with_owner:
         for item in (configuration, *certificates):
             item["$metadata"] = {"owner": _owner(call, found.level_name)}
     answer["destinationConfiguration"] = configuration

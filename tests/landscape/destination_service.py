@@ -134,7 +134,8 @@ class DestinationService:
         if key is None or tenant is None or claims.get("iss") != tenant.issuer or not key.instance.serves(tenant):
             raise _unauthorized()
         note_environment(request, tenant.environment)
-        if len(request.scope["raw_path"]) + 1 + len(request.scope["query_string"]) > URI_LENGTH:
+        uri = b"?".join(filter(None, (request.scope["raw_path"], request.scope["query_string"])))
+        if len(uri) > URI_LENGTH:
             raise PlainServiceError(400, f"The URI is longer than {URI_LENGTH} characters")
         return Caller(tenant, key.instance)
 

@@ -197,6 +197,9 @@ def test_uri_length(service: Http) -> None:
     start = "/destination-configuration/v1" + LIST + "?x="
     assert service("GET", f"{LIST}?x={'x' * (4000 - len(start))}").status_code == 200
     assert service("GET", f"{LIST}?x={'x' * (4001 - len(start))}").status_code == 400
+    # Without a query, there is no question mark that would count.
+    name = "x" * (4003 - len(start))
+    assert [service("GET", f"{LIST}/{name[more:]}").status_code for more in (0, 1)] == [400, 404]
 
 
 @pytest.mark.parametrize(

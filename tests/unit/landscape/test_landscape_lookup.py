@@ -141,6 +141,13 @@ def test_malformed_consumption(service: Http, environment: Environment, path: st
     assert service("GET", path, headers=headers, api="/v2").status_code == 400
 
 
+def test_metadata_is_not_a_matter_of_finding(service: Http, environment: Environment) -> None:
+    environment.subaccount.destinations["FSM"] = {"Type": "HTTP", "URL": "https://service.example"}
+    plain = service("GET", FIND).json()
+    for metadata in ("owner", "etag"):
+        assert service("GET", f"{FIND}?$includeMetadata={metadata}").json() == plain
+
+
 def test_caches_of_identity_services(service: Http) -> None:
     answer = service("DELETE", "/caches/ias", api="/maintenance/v1")
     assert (answer.status_code, answer.content) == (200, b"")
