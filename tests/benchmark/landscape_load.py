@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The btp_ops.task_center authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Measures how much the simulated landscape bears: reads of a destination, and users propagated to FSM, per second.
+"""Measures how much the simulated landscape bears: subaccounts, and requests and propagated users per second.
 
 Run by hand in the checkout, where other work on the machine counts too::
 
@@ -18,9 +18,9 @@ import ssl
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import typing as t
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -42,8 +42,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=5, help="length of each measurement (default: 5)")
     parser.add_argument("--connections", type=int, default=4, help="connections at the same time (default: 4)")
+    parser.add_argument("--subaccounts", type=int, default=500, help="how many a landscape starts with (default: 500)")
     options = parser.parse_args()
-    with _landscape() as ready:
+    begin = time.monotonic()
+    with _landscape(options.subaccounts):
+        print(f"{time.monotonic() - begin:8.1f} s until a landscape of {options.subaccounts} subaccounts is ready")
+    with _landscape(1) as ready:
         headers = _connect(ready)
         for what, path, checked in (
             ("reads of a destination", f"{API}/subaccountDestinations/FSM_PP", b"OAuth2SAMLBearerAssertion"),
@@ -54,10 +58,12 @@ def main() -> None:
 
 
 @contextlib.contextmanager
-def _landscape() -> Iterator[dict[str, t.Any]]:
+def _landscape(subaccounts: int) -> Iterator[dict[str, t.Any]]:
+    environments = [{"name": f"e{number}"} for number in range(subaccounts)]
+    content = {"x509_service_keys": False, "environments": environments}
     with tempfile.TemporaryDirectory() as directory:
         config, ready = Path(directory, "landscape.yml"), Path(directory, "ready.json")
-        config.write_text("environments: [{name: dev}]\n", encoding="utf-8")
+        config.write_text(json.dumps(content), encoding="utf-8")
         command = [sys.executable, "-m", "landscape", "--config", str(config), "--ready", str(ready)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout is not None
@@ -71,7 +77,7 @@ def _landscape() -> Iterator[dict[str, t.Any]]:
 
 def _connect(ready: dict[str, t.Any]) -> dict[str, str]:
     """Connect the environment to FSM; return the headers of requests on behalf of one of its users."""
-    inputs = ready["environments"]["dev"]
+    inputs = ready["environments"]["e0"]
     key, fsm, application, user = (inputs[name] for name in ("service_key", "fsm", "application", "users"))
     with requests.Session() as session:
         session.trust_env = False
@@ -118,29 +124,29 @@ def _connect(ready: dict[str, t.Any]) -> dict[str, str]:
 def _measure(
     ready: dict[str, t.Any], path: str, headers: dict[str, str], checked: bytes, seconds: float, connections: int
 ) -> float:
-    """Return how many requests a second were answered, each with this text in it."""
+    """Return how many requests a second were answered, each with this text in it.
+
+    Each connection has a process of its own: the threads of one would wait for each other, and not for the landscape.
+    """
+    with ProcessPoolExecutor(connections) as pool:
+        counts = [pool.submit(_count, ready, path, headers, checked, seconds) for _unused in range(connections)]
+        return sum(count.result() for count in counts) / seconds
+
+
+def _count(ready: dict[str, t.Any], path: str, headers: dict[str, str], checked: bytes, seconds: float) -> int:
     context = ssl.create_default_context(cafile=ready["ca_file"])
-    counts: list[int] = []
-
-    def work() -> None:
-        connection = http.client.HTTPSConnection("127.0.0.1", ready["port"], timeout=TIMEOUT, context=context)
-        count = 0
-        while time.monotonic() < end:
-            connection.request("GET", path, headers=headers)
-            response = connection.getresponse()
-            content = response.read()
-            if checked not in content:
-                raise SystemExit(f"{response.status} {content[:500]!r}")
-            count += 1
-        counts.append(count)
-
-    threads = [threading.Thread(target=work) for _unused in range(connections)]
+    connection = http.client.HTTPSConnection("127.0.0.1", ready["port"], timeout=TIMEOUT, context=context)
+    connection.connect()
+    count = 0
     end = time.monotonic() + seconds
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sum(counts) / seconds
+    while time.monotonic() < end:
+        connection.request("GET", path, headers=headers)
+        response = connection.getresponse()
+        content = response.read()
+        if checked not in content:
+            raise SystemExit(f"{response.status} {content[:500]!r}")
+        count += 1
+    return count
 
 
 if __name__ == "__main__":

@@ -1,7 +1,11 @@
 # Copyright (c) 2026, The btp_ops.task_center authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""SAP Task Center: a connector for each destination that it is told to poll (SAP Task Center, "Monitoring")."""
+"""SAP Task Center: a connector for each destination that it is told to poll (SAP Task Center, "Monitoring").
+
+Not simulated: a job that is still RUNNING (each ends within its beat), and what the properties ``tc.inbox.*`` and
+``tc.ui.*`` change in what a user sees; what the service makes of values beyond their documented ranges is not public.
+"""
 
 from __future__ import annotations
 
