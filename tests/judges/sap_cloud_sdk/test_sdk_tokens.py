@@ -43,8 +43,8 @@ def consume(destinations: DestinationClient, environment: Environment) -> Consum
         }
         found = destinations.get_destination("app", ConsumptionLevel.SUBACCOUNT, ConsumptionOptions(**options))
         assert isinstance(found, Destination)
-        [token] = found.auth_tokens
-        return token
+        assert len(found.auth_tokens) == 1
+        return found.auth_tokens[0]
 
     return consume
 
