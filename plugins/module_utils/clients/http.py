@@ -9,26 +9,21 @@ How long to wait and what to retry follows SAP BTP Connectivity, "Destination Se
 
 from __future__ import annotations
 
-import os
-import re
-import secrets as random
 import ssl
-import tempfile
 import time
 import typing as t
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
-from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.clients import tls
+from ansible_collections.btp_ops.task_center.plugins.module_utils.clients import proxy, tls
+from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.answers import quoted
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import AnswerLost, ServiceError, Unreachable
-from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import HIDDEN, redact
+from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import redact
 
 try:
     import requests
-    from cryptography.hazmat.primitives import serialization
     from requests.adapters import HTTPAdapter
     from requests.auth import AuthBase
     from urllib3.exceptions import ProxyError, SSLError
@@ -39,10 +34,8 @@ except ImportError:
 
 BACKOFF = 0.1  # seconds before the first retry; doubles with each further one
 LONGEST_WAIT = 60.0  # seconds; a system that asks for more is reported instead of waited for
-QUOTED = 300  # characters of an answer that a message quotes
 OVERLOADED = 429
 RETRIED = (OVERLOADED, 500, 502, 503, 504)
-PROXY_VARIABLES = ("https_proxy", "no_proxy")
 TOLERANCE = timedelta(seconds=5)  # by which two clocks may differ and still tell the same time
 ANY_METHOD = None
 REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
@@ -228,19 +221,15 @@ class Http:
 
     def _proxies(self, url: str) -> dict[str, str]:
         """Return the proxy for a URL, as requests takes it."""
-        proxy, exceptions = (self.environ.get(name) or self.environ.get(name.upper()) for name in PROXY_VARIABLES)
-        if not proxy or (exceptions and _bypasses(url, exceptions)):
-            return {}
+        named = proxy.proxy_for(url, self.environ)
         # Its password is nobody's business, however much of the URL an error quotes.
-        user_info = proxy.rpartition("@")[0].rpartition("://")[2]
-        self.secrets |= {part for part in (user_info, user_info.partition(":")[2], *user_info.split("/")) if part}
-        return {"https": proxy}
+        self.secrets |= proxy.secrets_in(named)
+        return {"https": named} if named else {}
 
     def refused(self, system: str, what: str, answer: requests.Response, todo: str) -> ServiceError:
         """Make the error of an answer that is no success, quoting what the system said."""
-        # Without its secrets first: a cut one would not be recognised any more.
-        quoted = shortened(redact(said(answer), self.secrets))
-        return ServiceError(f"{system} refused to {what}: {answer.status_code} {quoted}", todo, answer.status_code)
+        words = quoted(answer, self.secrets)
+        return ServiceError(f"{system} refused to {what}: {answer.status_code} {words}", todo, answer.status_code)
 
     def json(self, system: str, what: str, answer: requests.Response) -> t.Any:
         """Return the JSON value of an answer.
@@ -279,8 +268,9 @@ class Http:
         todo = "Run the task again; if it goes on, see the service's availability."
         if isinstance(error, requests.exceptions.SSLError):
             todo = "Run the task again; if it goes on, see whether the URL and a proxy in between speak TLS."
+        where = _place(system, url)
         return AnswerLost(
-            redact(f"{system} gave no complete answer to: {what} ({url}): {_reason(error)}.", self.secrets), todo
+            redact(f"{system} gave no complete answer to: {what}{where}: {_reason(error)}.", self.secrets), todo
         )
 
     def _unreachable(self, system: str, what: str, url: str, error: Exception) -> Unreachable:
@@ -288,10 +278,11 @@ class Http:
         if isinstance(error, requests.exceptions.SSLError):
             todo = "If a private CA or a TLS-inspecting proxy stands in between, name its CA file in ca_path."
         elif self._proxies(url) and not isinstance(error, requests.exceptions.ConnectTimeout):
-            proxy = re.sub(r"(?:(?<=://)|^(?!.*://)).*@", f"{HIDDEN}@", self._proxies(url).get("https", ""))
-            todo = f"Check the proxy {proxy}, which the HTTPS_PROXY variable names."
+            named = proxy.without_secrets(self._proxies(url)["https"])
+            todo = f"Check the proxy {named}, which the HTTPS_PROXY variable names."
+        where = _place(system, url)
         return Unreachable(
-            redact(f"{system} cannot be reached to {what} ({url}): {_reason(error)}.", self.secrets), todo
+            redact(f"{system} cannot be reached to {what}{where}: {_reason(error)}.", self.secrets), todo
         )
 
 
@@ -328,76 +319,18 @@ class _Adapter(HTTPAdapter):
         conn.cert_reqs = "CERT_REQUIRED"
 
 
-def _bypasses(url: str, exceptions: str) -> bool:
-    """Tell whether NO_PROXY names the host of a URL, by its name or domain, with its port, or as a network.
-
-    requests has a function for this, which changes the environment of the process.
-    """
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if proxy_bypass_environment(parts.netloc.rpartition("@")[2], {"no": exceptions}):
-        return True
-    networks = (entry.strip() for entry in exceptions.split(","))
-    return requests.utils.is_ipv4_address(host) and any(
-        requests.utils.address_in_network(host, entry) for entry in networks if requests.utils.is_valid_cidr(entry)
-    )
-
-
-def client_certificate_context(certificate: str, key: str) -> ssl.SSLContext:
-    """Return a TLS context that shows a client certificate.
-
-    OpenSSL takes it from files only. So the key is on disk only for that moment, and only encrypted with a password
-    that never
-    leaves this process.
-
-    :param certificate: PEM text of the certificate chain
-    :param key: PEM text of its private key
-    :raises ValueError: they cannot be read, or do not belong together (ssl.SSLError)
-    """
-    password = random.token_bytes(32).hex().encode()
-    encrypted = serialization.load_pem_private_key(key.encode(), None).private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.BestAvailableEncryption(password),
-    )
-    # Empty of authorities: the session adds those that every other request trusts.
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    handle, path = tempfile.mkstemp(suffix=".pem")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(certificate.encode() + b"\n" + encrypted)
-        context.load_cert_chain(path, password=password)
-    finally:
-        os.unlink(path)
-    return context
-
-
-def said(answer: requests.Response) -> str:
-    """Return what an error answer says: JSON or plain text, whatever its content type claims."""
-    try:
-        value = answer.json()
-    except ValueError:
-        value = None
-    if isinstance(value, dict):
-        texts = [value.get(key) for key in ("ErrorMessage", "error_description", "error", "message")]
-        found = next((text for text in texts if isinstance(text, str) and text), None)
-        text = found or str(value)
-    else:
-        text = answer.text
-    return " ".join(text.split()) or "(no explanation)"
-
-
-def shortened(text: str) -> str:
-    """Return a text as the end of a sentence, cut where it is too long to be read."""
-    return f"{text.rstrip('.')}." if len(text) <= QUOTED else f"{text[:QUOTED]}..."
-
-
 def _unfit(system: str, what: str) -> Unreachable:
     """Make the error of what cannot stand in a header; the library quotes the value, which may be a secret."""
     return Unreachable(
         f"{system} cannot be asked to {what}: the request cannot be built.",
         "See whether a credential holds a line end or other signs that do not belong to it.",
     )
+
+
+def _place(system: str, url: str) -> str:
+    """Return the URL of a request for a message, unless the system's name tells where it is."""
+    parts = urlsplit(url)
+    return "" if f"{parts.scheme}://{parts.netloc}" in system else f" ({url})"
 
 
 def _causes(error: BaseException) -> t.Iterator[BaseException]:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whom TLS connections trust: one context per file of certificate authorities, for all connections of a process.
+"""Whom TLS connections trust, and what they show: one context per file of authorities, for all of a process.
 
 Reading the authorities takes longer than a request, and requests does it again for every connection. A context that was
 made before Ansible forks its workers is there in each of them.
@@ -12,10 +12,13 @@ from __future__ import annotations
 
 import functools
 import os
+import secrets as random
 import ssl
+import tempfile
 import typing as t
 
 try:
+    from cryptography.hazmat.primitives import serialization
     from requests.utils import DEFAULT_CA_BUNDLE_PATH
     from urllib3.util.ssl_ import create_urllib3_context
 except ImportError:
@@ -56,4 +59,32 @@ def load_authorities(context: ssl.SSLContext, path: str) -> ssl.SSLContext:
         context.load_verify_locations(capath=path)
     else:
         context.load_verify_locations(cafile=path)
+    return context
+
+
+def showing(certificate: str, key: str) -> ssl.SSLContext:
+    """Return a TLS context that shows a client certificate.
+
+    OpenSSL takes it from files only. So the key is on disk only for that moment, and only encrypted with a password
+    that never leaves this process.
+
+    :param certificate: PEM text of the certificate chain
+    :param key: PEM text of its private key
+    :raises ValueError: they cannot be read, or do not belong together (ssl.SSLError)
+    """
+    password = random.token_bytes(32).hex().encode()
+    encrypted = serialization.load_pem_private_key(key.encode(), None).private_bytes(
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.BestAvailableEncryption(password),
+    )
+    # Empty of authorities: the session adds those that every other request trusts.
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    handle, path = tempfile.mkstemp(suffix=".pem")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(certificate.encode() + b"\n" + encrypted)
+        context.load_cert_chain(path, password=password)
+    finally:
+        os.unlink(path)
     return context

@@ -11,13 +11,8 @@ import re
 import time
 import typing as t
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.clients import shared_tokens
-from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.http import (
-    ANY_METHOD,
-    Bearer,
-    Http,
-    client_certificate_context,
-)
+from ansible_collections.btp_ops.task_center.plugins.module_utils.clients import shared_tokens, tls
+from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.http import ANY_METHOD, Bearer, Http
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError, ServiceError
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import ServiceKey
 
@@ -98,7 +93,7 @@ class Xsuaa:
         context = None
         if self.key.certificate and self.key.key:
             try:
-                context = client_certificate_context(self.key.certificate, self.key.key)
+                context = tls.showing(self.key.certificate, self.key.key)
             except (ValueError, TypeError, OSError):
                 raise InputError(
                     "The client certificate and key of the service key cannot be read, or do not belong together.",
