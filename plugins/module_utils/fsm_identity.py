@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.cluster import cluster_host, host_of
 
 
 @dataclass(frozen=True)
@@ -51,18 +52,14 @@ class Identity:
         return any(_same_number(number, company_id) for number, _name in self.companies)
 
     def is_cluster(self, url: str) -> bool | None:
-        """Tell whether the account is in the cluster of a URL.
-
-        FSM's clusters have an older domain as well, below which they go by the same name: eu.fsm.cloud.sap and
-        eu.coresuite.com.
-        """
-        told, asked = _host(self.cluster_url or ""), _host(url)
+        """Tell whether the account is in the cluster of a URL."""
+        told, asked = cluster_host(self.cluster_url or ""), cluster_host(url)
         if not told or not asked:
             return None
-        (cluster, _dot, domain), (asked_cluster, _dot, asked_domain) = told.partition("."), asked.partition(".")
-        if cluster == asked_cluster:
+        if told == asked:
             return True
-        return False if domain == asked_domain else None
+        # Another domain that is not known may be one more name of the same cluster.
+        return False if told.partition(".")[2] == asked.partition(".")[2] else None
 
 
 def read_identity(said: t.Any) -> Identity:
@@ -89,7 +86,7 @@ def _companies(listed: t.Any) -> tuple[tuple[str, str | None], ...] | None:
 
 def _url(said: dict[str, t.Any]) -> str | None:
     url = _text(said.get("cluster_url"))
-    return url if url and _host(url) else None
+    return url if url and host_of(url) else None
 
 
 def _id(value: t.Any) -> str | None:
@@ -103,10 +100,3 @@ def _text(value: t.Any) -> str | None:
 def _same_number(one: str, other: str) -> bool:
     """Compare IDs, which FSM's JSON has as numbers and so without leading zeros."""
     return one.strip().lstrip("0") == other.strip().lstrip("0")
-
-
-def _host(url: str) -> str:
-    try:
-        return (urlsplit(url).hostname or "").rstrip(".")
-    except ValueError:
-        return ""

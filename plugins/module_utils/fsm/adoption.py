@@ -13,15 +13,14 @@ from __future__ import annotations
 import re
 import typing as t
 
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.cluster import cluster_host
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import WARNING, found
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.rules import (
     PATTERNS,
     SECONDARY_SUFFIX,
-    host_of,
     input_findings,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.subaccount import (
-    FSM_DOMAIN,
     foreign_host,
     is_primary,
     system_of,
@@ -158,9 +157,8 @@ def _plain_variables(pair: dict[str, Destination], tables: dict[str, Table]) -> 
 
 def _url(url: str | None) -> str | None:
     """Return the cluster URL in the one spelling that the role takes; as it stands if it leads elsewhere."""
-    host = host_of(url or "")
-    usual = f"https://{host}{APPROVAL_PATH}"
-    return usual if host.endswith(FSM_DOMAIN) and re.fullmatch(PATTERNS["fsm_url"][0], usual) else url
+    usual = f"https://{cluster_host(url or '')}{APPROVAL_PATH}"
+    return usual if re.fullmatch(PATTERNS["fsm_url"][0], usual) else url
 
 
 def _refusals(role: str, additional: Destination, reserved: dict[str, list[str]]) -> dict[str, str]:

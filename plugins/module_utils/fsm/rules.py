@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import re
 import typing as t
-from urllib.parse import urlsplit
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.certificate import is_fingerprint
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.cluster import host_of
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import found
 from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.destination import wish
 
@@ -155,14 +155,6 @@ def name_findings(name: t.Any) -> list[dict[str, str]]:
 def listed(value: t.Any) -> list[t.Any]:
     """Return a list variable's entries; as on the command line, it may be one text with commas."""
     return value.split(",") if isinstance(value, str) else list(value or [])
-
-
-def host_of(url: str) -> str:
-    """Return the host of a URL in its one spelling: lower case, no port, no final dot; empty when there is none."""
-    try:
-        return (urlsplit(url.strip()).hostname or "").rstrip(".")
-    except ValueError:
-        return ""
 
 
 def _subaccounts(given: dict[str, t.Any]) -> list[dict[str, str]]:

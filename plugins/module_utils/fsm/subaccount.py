@@ -15,19 +15,18 @@ import typing as t
 from difflib import get_close_matches
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.certificate import normal_fingerprint
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.cluster import cluster_host, host_of, is_of_fsm
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import ERROR, WARNING, found
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.rules import (
     SECONDARY_SUFFIX,
     SERVICE_DESTINATION,
     SETUP_DESTINATIONS,
-    host_of,
     listed,
 )
 
 Destination = dict[str, str]
 
 ENABLED = "tc.enabled"
-FSM_DOMAIN = ".fsm.cloud.sap"
 SIMILAR = 0.85  # share of characters from which on a name is taken for a misspelt one
 
 
@@ -61,7 +60,7 @@ def system_of(destination: Destination) -> tuple[str, str, str]:
     # Names of HTTP headers have no case (RFC 9110, section 5.1).
     headers = {key.lower(): value for key, value in destination.items()}
     return (
-        host_of(destination.get("URL", "")),
+        cluster_host(destination.get("URL", "")),
         headers.get("url.headers.x-account-id", ""),
         headers.get("url.headers.x-company-id", ""),
     )
@@ -69,9 +68,9 @@ def system_of(destination: Destination) -> tuple[str, str, str]:
 
 def foreign_host(destination: Destination) -> str:
     """Return the host to which a destination leads, if it is one that has nothing to do with FSM; else nothing."""
-    host = host_of(destination.get("URL", ""))
-    known = host.endswith(FSM_DOMAIN) or destination.get("tc.provider_type") == "FSM"
-    return "" if known else host or "an unknown system"
+    url = destination.get("URL", "")
+    known = is_of_fsm(url) or destination.get("tc.provider_type") == "FSM"
+    return "" if known else host_of(url) or "an unknown system"
 
 
 def subaccount_findings(

@@ -104,7 +104,13 @@ def test_client_key_of_its_own() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", [f"{URL}/", "https://DE.fsm.cloud.sap:443/cloud-approval-service/api", "https://de.fsm.cloud.sap/old"]
+    "url",
+    [
+        f"{URL}/",
+        "https://DE.fsm.cloud.sap:443/cloud-approval-service/api",
+        "https://de.fsm.cloud.sap/old",
+        "https://de.coresuite.com/cloud-approval-service/api",
+    ],
 )
 def test_other_spellings_of_the_cluster_url(url: str) -> None:
     adopted = adopt({**PRIMARY, "URL": url}, SECONDARY)

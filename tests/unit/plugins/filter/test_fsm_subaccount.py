@@ -71,6 +71,8 @@ def test_setup_in_the_instance_does_not_count() -> None:
         {"tc.enabled": "anything"},
         {"URL": "https://DE.fsm.cloud.sap:443/cloud-approval-service/api/"},
         {"URL": "https://de.fsm.cloud.sap./other"},
+        # FSM's older domain.
+        {"URL": "https://DE.coresuite.com/cloud-approval-service/api"},
     ],
 )
 def test_second_primary(difference: dict[str, str]) -> None:

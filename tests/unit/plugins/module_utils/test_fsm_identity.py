@@ -65,7 +65,8 @@ def test_company(given: str, expected: bool | None) -> None:
         ("https://DE.fsm.cloud.sap:443/", "https://de.fsm.cloud.sap", True),
         ("https://de.coresuite.com", "https://de.fsm.cloud.sap", True),
         ("https://us.fsm.cloud.sap", "https://de.fsm.cloud.sap", False),
-        ("https://us.coresuite.com", "https://de.fsm.cloud.sap", None),
+        ("https://us.coresuite.com", "https://de.fsm.cloud.sap", False),
+        ("https://us.elsewhere.example", "https://de.fsm.cloud.sap", None),
     ],
 )
 def test_cluster(told: str, asked: str, expected: bool | None) -> None:
