@@ -30,9 +30,13 @@ def landscape(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[Landscape]
 
 
 @pytest.fixture
-def operator(landscape: Landscape, tmp_path: Path) -> Operator:
-    """An operator in an empty folder, with the collection from the checkout."""
-    return Operator(landscape, tmp_path, ROOT / ".work" / "tree")
+def operator(landscape: Landscape, tmp_path: Path, request: pytest.FixtureRequest) -> t.Iterator[Operator]:
+    """An operator in an empty folder, with the collection from the checkout, who reads what the test promises."""
+    at_work = Operator(landscape, tmp_path, ROOT / ".work" / "tree")
+    yield at_work
+    landscape.faults.clear()
+    promised = {finding for mark in request.node.iter_markers("provokes") for finding in mark.args}
+    assert promised - at_work.told == set()
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from pathlib import Path
 import yaml
 
 from landscape.logon import log_on
+from told import told_by
 
 if t.TYPE_CHECKING:
     from landscape import Landscape
@@ -56,6 +57,14 @@ class Run:
         assert found, self.output
         return int(found[1]) > 0
 
+    def told(self, host: str) -> set[str]:
+        """Return the IDs of all findings that were told of a host."""
+        return {finding for event in self.events if event["host"] == host for finding in told_by(event["result"])}
+
+    def failed(self, host: str) -> bool:
+        """Tell whether a host failed."""
+        return any(event["host"] == host and event["status"] == "failed" for event in self.events)
+
     def failure(self, host: str) -> str:
         """Return the message with which a host failed."""
         failed = [event for event in self.events if event["host"] == host and event["status"] == "failed"]
@@ -82,6 +91,8 @@ class Operator:
         self.folder = folder
         self.collections = collections
         self.secrets: set[str] = set()
+        # IDs of the findings that this operator has read so far.
+        self.told: set[str] = set()
 
     def environment(self, config: Variables | None = None) -> Environment:
         """Add an environment to the landscape."""
@@ -182,6 +193,7 @@ class Operator:
         assert "Traceback" not in done.stdout, done.stdout
         self.assert_no_secret(done.stdout)
         events = [json.loads(line) for line in record.read_text().splitlines()]
+        self.told |= {finding for event in events for finding in told_by(event["result"])}
         return Run(done.returncode, done.stdout, events)
 
     def environment_variables(self, **variables: str) -> dict[str, str]:

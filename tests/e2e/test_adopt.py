@@ -15,6 +15,7 @@ import yaml
 
 from landscape.made_by_hand import expected_pair
 from operator_at_work import active
+from prepared import mail_server
 
 if t.TYPE_CHECKING:
     from pathlib import Path
@@ -92,6 +93,16 @@ def by_hand(operator: Operator) -> ByHand:
 
 
 @pytest.mark.core
+@pytest.mark.provokes(
+    "adoption_none",
+    "adoption_several",
+    "adoption_not_found",
+    "adoption_foreign",
+    "adoption_no_secondary",
+    "adoption_changes",
+    "adoption_file_exists",
+    "adoption_file_hidden",
+)
 def test_after_an_adoption_connect_changes_nothing_but_what_it_was_said_to(by_hand: ByHand) -> None:
     by_hand.add("clean", name="TaskCenter-FSM", company_id="0123458")
     additional = {
@@ -121,6 +132,13 @@ def test_after_an_adoption_connect_changes_nothing_but_what_it_was_said_to(by_ha
     by_hand.hosts["named"]["fsm_adopt_name"] = "FSM"
     empty, _pair = by_hand.add("empty")
     del empty.subaccount.destinations["FSM"]
+    by_hand.add("misnamed")
+    by_hand.hosts["misnamed"]["fsm_adopt_name"] = "OLD"
+    foreign, _pair = by_hand.add("foreign")
+    foreign.subaccount.destinations["MAIL"] = mail_server("MAIL")
+    by_hand.hosts["foreign"]["fsm_adopt_name"] = "MAIL"
+    half, _pair = by_hand.add("half")
+    del half.subaccount.destinations["FSM_PP"]
     by_hand.add("standing")
     by_hand.folder("standing").mkdir(parents=True)
     (by_hand.folder("standing") / "main.yml").write_text("fsm_name: MINE\n")
@@ -134,13 +152,18 @@ def test_after_an_adoption_connect_changes_nothing_but_what_it_was_said_to(by_ha
     for host, words in {
         "several": ("several primary destinations", "FSM (host de.fsm.cloud.sap", "OTHER (", "company 4711"),
         "empty": ("no primary destination to FSM",),
+        "misnamed": ("holds no destination OLD", "Correct fsm_adopt_name"),
+        "foreign": ("Destination MAIL leads to mail.example.com", "no destination to FSM"),
         "standing": ("standing/main.yml exists", "fsm_adopt_overwrite"),
         "flat": ("flat.yml exists", "no longer read"),
     }.items():
         for word in words:
             assert word in run.failure(host)
     assert (by_hand.folder("standing") / "main.yml").read_text() == "fsm_name: MINE\n"
-    assert not by_hand.folder("several").exists()
+    assert run.told("half") >= {"adoption_no_secondary"}
+    assert "Set fsm_audience; the first run of connect_fsm then creates the destination." in run.output
+    for host in ("several", "misnamed", "foreign"):
+        assert not by_hand.folder(host).exists()
     assert not by_hand.folder("flat").exists()
 
     clean = by_hand.text("clean")

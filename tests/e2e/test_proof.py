@@ -7,17 +7,27 @@
 from __future__ import annotations
 
 import typing as t
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import requests
 
-from landscape.faults import Callback, Matching
+from landscape.faults import Callback, Lag, Matching, Status
+from operating import ENABLED, Connection
+from operator_at_work import active
+from prepared import Case, missed
 
 if t.TYPE_CHECKING:
     from landscape import Landscape
+    from landscape.faults import Arrival, Effect
     from landscape.landscape import Environment
+    from landscape.tenants import Subaccount
     from landscape.users import User
     from operator_at_work import Operator, Variables
+
+HOUR = 3600  # seconds
+PATIENCE = 60  # seconds to wait for what is about to happen
+SETUP = "Identity_Authentication_Connectivity_IDS"
 
 
 class Person:
@@ -101,6 +111,7 @@ def test_a_user_decides_a_task_through_the_destinations_of_the_role(
     assert (task.decision, task.decided_by) == ("APPROVED", user.email)
 
 
+@pytest.mark.provokes("primary_without_token", "secondary_without_token", "connector_missing")
 def test_what_does_not_work_is_told(operator: Operator, uploaded: Environment, with_proofs: Variables) -> None:
     hosts = {"dev": with_proofs}
     hosts["dev"]["fsm_check_client"] = False
@@ -117,6 +128,7 @@ def test_what_does_not_work_is_told(operator: Operator, uploaded: Environment, w
     assert "Task Center has no connector of FSM." in told
 
 
+@pytest.mark.provokes("users_unproven", "task_center_unproven")
 def test_what_nobody_can_prove_is_listed(operator: Operator, uploaded: Environment) -> None:
     # What is set and empty is as good as not set.
     empty = {"fsm_user_token": "", "fsm_task_center_service_key": ""}
@@ -125,3 +137,99 @@ def test_what_nobody_can_prove_is_listed(operator: Operator, uploaded: Environme
     assert run.code == 0
     assert "Nobody has proven that users can act on tasks through FSM_PP." in run.output
     assert "Nobody has asked Task Center whether its connector of FSM works." in run.output
+
+
+@pytest.mark.provokes(
+    "connector_fails",
+    "connector_not_done",
+    "connector_paused",
+    "task_center_setup",
+    "found_in_instance",
+    "proof_of_another",
+)
+def test_what_task_center_and_a_search_say_otherwise_is_told(operator: Operator) -> None:
+    """Nothing is to be written, and all seemed well until it was to be proven; each environment in a way of its own."""
+    told = {
+        "fails": ("connector_fails", "is ERROR: ", "META ERROR", "See the job's message"),
+        "pulling": ("connector_not_done", "has not done its first pull yet: CONFIG OK."),
+        "paused": ("connector_paused", "is PAUSED", "an hour without a token", "resume_fsm"),
+        "setup": ("task_center_setup", "IDS_Configuration that it is ERROR: It says no more."),
+        "hidden": ("found_in_instance", "FSM was found in the service instance"),
+        "late": ("proof_of_another", "other values of Description than it has"),
+    }
+    connections = {name: Connection(operator, operator.environment()) for name in told}
+    cases = {}
+    for name, one in connections.items():
+        finding, *words = told[name]
+        variables = one.variables(fsm_task_center_wait=0)
+        cases[name] = Case(one.environment, variables, {finding, "users_unproven"}, tuple(words))
+
+    def strike(name: str, effect: Effect, **matching: t.Any) -> None:
+        environment = connections[name].environment.name
+        operator.landscape.faults.add(effect, Matching(environment=environment, **matching))
+
+    def of(name: str) -> Subaccount:
+        return connections[name].environment.subaccount
+
+    strike("fails", Status(503), path="*/definitions")
+    connections["fails"].environment.task_center.connectors.clear()
+    connections["fails"].tick()
+    # Task Center has begun its first pull when it is asked, and FSM does not answer before that.
+    connections["pulling"].environment.task_center.connectors.clear()
+    environment = connections["pulling"].environment.name
+    pulling = operator.landscape.faults.pause_before(Matching(environment=environment, system="fsm", path="*/tasks"))
+    pool = ThreadPoolExecutor(1)
+
+    def begin_to_pull(_arrival: Arrival) -> None:
+        pool.submit(connections["pulling"].tick)
+        pulling.wait(PATIENCE)
+
+    strike("pulling", Callback(begin_to_pull), path="*/v1/connectors")
+    # Someone has resumed it just now.
+    connections["paused"].change("FSM", **{ENABLED: "false"})
+    connections["paused"].tick()
+    connections["paused"].change("FSM", **{ENABLED: "true"})
+    # While the run goes on, someone does harm.
+    removal = Callback(lambda _arrival: of("setup").destinations.pop(SETUP, None))
+    strike("setup", removal, system="task-center", path="*/service-status")
+    hiding = Callback(lambda _arrival: of("hidden").instance_destinations.update(FSM=of("hidden").destinations["FSM"]))
+    strike("hidden", hiding, system="destination-service", path="*/destinations/FSM", method="GET")
+    # The search does not see what this run is about to write.
+    cases["late"].variables["fsm_primary_properties"] = {"Description": "new"}
+    strike("late", Lag(3600), path="*/v1/destinations/FSM")
+
+    with pool:
+        run = operator.play("connect_fsm", {name: case.variables for name, case in cases.items()})
+        pulling.release()
+
+    assert run.code == 2
+    assert missed(run, cases) == {}
+    assert {name for name in cases if run.failed(name)} == {"fails", "paused", "hidden"}
+    written = {name: [one["changed"] for one in run.results(name, "btp_destination")] for name in cases}
+    assert written == {name: [name == "late", False] for name in cases}
+
+
+def test_a_connector_that_task_center_disabled_is_recognised_and_works_again(operator: Operator) -> None:
+    """Task Center sets tc.enabled to false itself when its first pull gets no token for an hour."""
+    operator.secrets.add("mistyped-by-hand")
+    mistyped = {"clientSecret": "mistyped-by-hand", "tokenServicePassword": "mistyped-by-hand"}
+    connection = Connection(operator, operator.environment(), **mistyped)
+    clock = operator.landscape.clock
+    clock.advance(HOUR)
+    connection.tick()
+    clock.advance(-HOUR)
+    assert connection.environment.subaccount.destinations["FSM"][ENABLED] == "false"
+
+    hosts = {"dev": connection.variables(fsm_uploaded_certificates=[active(connection.environment).fingerprint])}
+    found = operator.play("check_fsm", hosts)
+    assert found.code == 0
+    assert found.told("dev") == {"paused"}
+    assert "Someone has paused it, or Task Center did, which it does after an hour without a token" in found.output
+
+    tick_when_asked(operator.landscape, connection.environment)
+    mended = operator.play("connect_fsm", hosts)
+
+    assert mended.code == 0
+    assert mended.told("dev") == {"paused", "users_unproven"}
+    assert connection.environment.subaccount.destinations["FSM"][ENABLED] == "true"
+    assert connection.connectors["FSM"].status == "OK"

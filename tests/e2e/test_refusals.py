@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Bad input and failed prerequisites: named in words an operator understands, and nothing is written."""
+"""Bad input, and what must not be removed or connected: named in words an operator understands; nothing is written."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ import typing as t
 import pytest
 
 from landscape.made_by_hand import expected_pair
+from prepared import mail_server
 
 if t.TYPE_CHECKING:
     from landscape.landscape import Environment
-    from operator_at_work import Operator, Variables
+    from operator_at_work import Operator
 
 # What is wrong, and words that the message has to hold.
 BAD_INPUT: dict[str, tuple[dict[str, t.Any], tuple[str, ...]]] = {
@@ -32,6 +33,10 @@ BAD_INPUT: dict[str, tuple[dict[str, t.Any], tuple[str, ...]]] = {
     "unquoted": ({"fsm_company_id": 83}, ("fsm_company_id is a number", "quotes")),
     "long-name": ({"fsm_name": "F" * 65}, ("fsm_name is", "64")),
     "dotted-name": ({"fsm_name": "FSM.1"}, ("fsm_name is 'FSM.1'",)),
+    "service-name": (
+        {"fsm_name": "Identity_Authentication_Connectivity_IDS"},
+        ("fsm_name is Identity_Authentication_Connectivity_IDS", "initial setup"),
+    ),
     "pp-name": ({"fsm_name": "FSM_PP"}, ("ends with _PP",)),
     "audience": ({"fsm_audience": "saml-test"}, ("fsm_audience is 'saml-test'", "metadata")),
     "spaces": ({"fsm_client_id": "abc "}, ("fsm_client_id begins or ends with white space",)),
@@ -59,6 +64,17 @@ BAD_INPUT: dict[str, tuple[dict[str, t.Any], tuple[str, ...]]] = {
 
 
 @pytest.mark.core
+@pytest.mark.provokes(
+    "input_missing",
+    "input_not_text",
+    "input_spaces",
+    "input_pattern",
+    "name_is_secondary",
+    "name_of_service",
+    "property_set_by_role",
+    "property_forbidden",
+    "property_value",
+)
 def test_bad_input_is_refused_before_any_request(operator: Operator, uploaded: Environment) -> None:
     hosts = {name: operator.variables(uploaded, **changes) for name, (changes, _words) in BAD_INPUT.items()}
 
@@ -77,119 +93,7 @@ def _everything_told(run: t.Any, host: str) -> str:
     return "\n".join(f"{result['msg']} {result.get('argument_errors', '')}" for result in results)
 
 
-def mail_server(name: str) -> dict[str, str]:
-    """Return a destination that has nothing to do with FSM."""
-    return {
-        "Name": name,
-        "Type": "HTTP",
-        "URL": "https://mail.example.com",
-        "ProxyType": "Internet",
-        "Authentication": "NoAuthentication",
-    }
-
-
-def prerequisites(operator: Operator) -> dict[str, tuple[Environment, Variables, tuple[str, ...]]]:
-    """Return environments in which one prerequisite fails each, and words that the message has to hold."""
-    cases = {}
-
-    def case(name: str, *words: str, config: Variables | None = None, **changes: t.Any) -> Environment:
-        environment = operator.environment(config)
-        environment.fsm_account.upload(environment.subaccount.trust.replace("active").pem)
-        cases[name] = (environment, operator.variables(environment, **changes), words)
-        return environment
-
-    case("setup", "Identity_Authentication_Connectivity_IDS", "initial setup", config={"initial_setup": False})
-
-    environment = case("second", "OLD_FSM is a primary destination to the same FSM system", "every task twice")
-    fsm = environment.inputs()["fsm"]
-    environment.subaccount.destinations["OLD_FSM"] = {
-        "Name": "OLD_FSM",
-        "Type": "HTTP",
-        "URL": fsm["url"].replace("https://de.", "https://DE.").replace(".sap/", ".sap:443/") + "/",
-        "ProxyType": "Internet",
-        "Authentication": "NoAuthentication",
-        "tc.enabled": "false",
-        "tc.provider_type": "FSM",
-        "URL.headers.X-Account-ID": fsm["account_id"],
-        "URL.headers.X-Company-ID": fsm["company_id"],
-    }
-
-    for name in ("FSM", "FSM_PP"):
-        environment = case(f"shadow-{name}", f"a destination {name} of its own", "level instance")
-        environment.subaccount.instance_destinations[name] = mail_server(name)
-
-    for name, days, words in (
-        ("expired", -1, ("has expired on", "Rotate")),
-        ("expires", 20, ("expires in 19 days", "fsm_certificate_min_days")),
-    ):
-        environment = case(name, *words)
-        environment.subaccount.trust.replace("active", expires_in_days=days)
-
-    case("gate", "is not declared as uploaded to FSM", "FSM Admin portal", fsm_uploaded_certificates=[])
-
-    environment = case("credentials", "The token service", "401", "service key is current")
-    cases["credentials"][1]["fsm_destination_service_key"] = {
-        **environment.inputs()["service_key"],
-        "clientsecret": "no-longer-valid-secret",
-    }
-    operator.secrets.add("no-longer-valid-secret")
-
-    for name in ("FSM", "FSM_PP"):
-        environment = case(f"taken-{name}", f"Destination {name} exists and leads to mail.example.com")
-        environment.subaccount.destinations[name] = mail_server(name)
-
-    environment = case("first-name", "second-name connects the same FSM system", "as OTHER_NAME")
-    cases["second-name"] = (
-        environment,
-        {**cases["first-name"][1], "fsm_name": "OTHER_NAME"},
-        ("first-name connects the same FSM system", "as FSM;", "every task twice"),
-    )
-    environment = case("first-system", "second-system writes destination FSM of the same subaccount as well")
-    cases["second-system"] = (
-        environment,
-        {**cases["first-system"][1], "fsm_company_id": "4711"},
-        (
-            "first-system writes destination FSM of the same subaccount as well",
-            "different values of fsm_name",
-        ),
-    )
-
-    case("client", "401", "Neither destination would get a token", fsm_client_secret="no-longer-valid-client")
-    operator.secrets.add("no-longer-valid-client")
-    case("metadata", "404", "Copy the SAML metadata URL", fsm_audience="https://de.fsm.cloud.sap/api/other/metadata")
-    case(
-        "unreachable",
-        "cannot be reached",
-        "https://nowhere.fsm.cloud.sap/api/oauth2/v2/token",
-        fsm_url="https://nowhere.fsm.cloud.sap/cloud-approval-service/api",
-    )
-    environment = case("misspelt", "has no destination Identity_Auth", config={"initial_setup": False})
-    environment.subaccount.destinations["Identity_Authentication_Connectivity_ID"] = mail_server("misspelt")
-    environment = case("both", "The token service", "Neither destination", fsm_client_secret="another-wrong-1")
-    operator.secrets.add("another-wrong-1")
-    cases["both"][1]["fsm_destination_service_key"] = cases["credentials"][1]["fsm_destination_service_key"]
-
-    case("half-key", "service_key lacks uri, url")
-    key = cases["half-key"][1]["fsm_destination_service_key"]
-    cases["half-key"][1]["fsm_destination_service_key"] = {k: v for k, v in key.items() if k not in ("uri", "url")}
-    return cases
-
-
-@pytest.mark.parametrize("playbook", ["connect_fsm", "check_fsm"])
-def test_failed_prerequisites_stop_before_anything_is_written(operator: Operator, playbook: str) -> None:
-    cases = prerequisites(operator)
-    before = {name: dict(environment.subaccount.destinations) for name, (environment, *_rest) in cases.items()}
-
-    run = operator.play(playbook, {name: variables for name, (_environment, variables, _words) in cases.items()})
-
-    assert run.code == 2
-    for name, (environment, _variables, words) in cases.items():
-        for word in words:
-            assert word in run.failure(name), f"{name}: {word}\n{run.failure(name)}"
-        assert dict(environment.subaccount.destinations) == before[name]
-    assert "which looks like a misspelt Identity_Authentication_Connectivity_IDS" in run.output
-
-
+@pytest.mark.provokes("not_fsm", "other_system")
 def test_only_destinations_to_fsm_are_removed(operator: Operator, environment: Environment) -> None:
     environment.subaccount.destinations["FSM"] = mail_server("FSM")
     other = operator.environment()

@@ -17,6 +17,8 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.rules impo
 Answer = dict[str, t.Any]
 Findings = list[dict[str, str]]
 
+# What Task Center says of a setting may be no more than a status.
+UNEXPLAINED = "It says no more."
 # What a connector's status means; any other one is a failure.
 FINDING_OF_STATUS = {
     "OK": "",
@@ -63,7 +65,7 @@ def connector_findings(answer: Answer, name: str, enabled: bool = True) -> Findi
     :param enabled: whether the destination's tc.enabled is true
     """
     broken = [state for state in answer.get("service_status") or [] if state["status"] != "OK"]
-    results = [found("task_center_setup", **state) for state in broken]
+    results = [found("task_center_setup", **{**state, "message": state["message"] or UNEXPLAINED}) for state in broken]
     own = next((connector for connector in answer["connectors"] if connector["destination"] == name), None)
     if own is None:
         return [*results, found("connector_missing", destination=name)]

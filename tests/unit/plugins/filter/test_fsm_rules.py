@@ -13,7 +13,8 @@ import pytest
 import yaml
 
 from ansible_collections.btp_ops.task_center.plugins.filter.fsm import FilterModule
-from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.rules import LANGUAGES, host_of
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.cluster import host_of
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.rules import LANGUAGES
 
 ROLE = yaml.safe_load(
     (Path(__file__).resolve().parents[4] / "roles" / "fsm" / "vars" / "main.yml").read_text(encoding="utf-8")

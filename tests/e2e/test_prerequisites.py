@@ -1,0 +1,277 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a connection needs, proven instead of believed: in one run over environments with another fault in each."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import typing as t
+from datetime import timedelta
+
+import pytest
+
+from landscape.faults import Matching, Status
+from landscape.trust import self_signed
+from prepared import Case, connected, mail_server, missed
+from test_connect import expected_pair
+
+if t.TYPE_CHECKING:
+    from landscape.landscape import Environment
+    from operator_at_work import Operator, Variables
+
+SETUP = "Identity_Authentication_Connectivity_IDS"
+GLOBAL_SETTINGS = "Task_Center_global_settings"
+
+
+class Prepared:
+    """Environments, each with what is to be found in it."""
+
+    def __init__(self, operator: Operator) -> None:
+        self.operator = operator
+        self.cases: dict[str, Case] = {}
+
+    def add(
+        self, name: str, told: str, *words: str, config: Variables | None = None, stands: bool = False, **changes: t.Any
+    ) -> Environment:
+        """Add an environment without a fault, apart from changed variables.
+
+        Args:
+            name: of its host in the inventory.
+            told: IDs of the findings, with blanks between them.
+            words: that they have to hold.
+            config: the landscape's configuration of it.
+            stands: whether both destinations stand already.
+            changes: variables of the role.
+        """
+        environment = connected(self.operator, config)
+        if not stands:
+            for destination in ("FSM", "FSM_PP"):
+                del environment.subaccount.destinations[destination]
+        self.cases[name] = Case(environment, self.operator.variables(environment, **changes), set(told.split()), words)
+        return environment
+
+    def share(self, name: str, with_: str, told: str, *words: str, **changes: t.Any) -> None:
+        """Add a host whose environment is the one of another host."""
+        other = self.cases[with_]
+        self.cases[name] = Case(other.environment, {**other.variables, **changes}, set(told.split()), words)
+
+    def answers(self, environment: Environment, path: str, body: str) -> None:
+        """Let FSM answer this to the operator."""
+        matching = Matching(system="fsm", environment=environment.name, path=path, origin="client")
+        self.operator.landscape.faults.add(Status(200, body=body), matching)
+
+
+def primary_of(environment: Environment, name: str, **changes: str) -> dict[str, str]:
+    """Return one more primary destination to the FSM system of an environment."""
+    primary, _secondary = expected_pair(environment)
+    return {**primary, "Name": name, **changes}
+
+
+def errors(prepared: Prepared) -> None:
+    """Add environments in which one prerequisite fails each."""
+    operator, add = prepared.operator, prepared.add
+    _of_the_client(prepared)
+    add("setup", "initial_setup_missing", SETUP, "initial setup", config={"initial_setup": False})
+    environment = add("misspelt", "initial_setup_missing setup_misspelt", SETUP, config={"initial_setup": False})
+    environment.subaccount.destinations[SETUP.removesuffix("S")] = mail_server("misspelt")
+
+    # Any name, either level, any spelling of the URL: FSM's older domain among them.
+    environment = add("second", "second_primary", "OLD_FSM is a primary", "COPY is a primary", "every task twice")
+    url = expected_pair(environment)[0]["URL"]
+    for name, other in {
+        "OLD_FSM": url.replace("https://de.", "https://DE.").replace(".sap/", ".sap:443/") + "/",
+        "COPY": url.replace(".fsm.cloud.sap", ".coresuite.com"),
+    }.items():
+        changes = {"URL": other, "tc.enabled": "false", "Authentication": "NoAuthentication"}
+        environment.subaccount.destinations[name] = primary_of(environment, name, **changes)
+        environment.subaccount.destinations[f"{name}_PP"] = mail_server(f"{name}_PP")
+    environment = add(
+        "in-instance", "second_primary_in_instance", "ELSEWHERE of the service instance", "level instance"
+    )
+    environment.subaccount.instance_destinations["ELSEWHERE"] = primary_of(environment, "ELSEWHERE")
+    for name in ("FSM", "FSM_PP"):
+        environment = add(f"shadow-{name}", "shadowed", f"a destination {name} of its own", "level instance")
+        environment.subaccount.instance_destinations[name] = mail_server(name)
+        environment = add(f"taken-{name}", "name_taken", f"Destination {name} exists and leads to mail.example.com")
+        environment.subaccount.destinations[name] = mail_server(name)
+    environment = add("changes", "system_changes", "company 4711) than the variables", stands=True)
+    another = {"URL.headers.X-Company-ID": "4711", "clientId": "of-another-connection"}
+    environment.subaccount.destinations["FSM"] |= another
+
+    add("first-name", "second_primary_in_inventory", "second-name connects the same FSM system", "as OTHER_NAME")
+    words = ("first-name connects the same FSM system", "as FSM;", "every task twice")
+    prepared.share("second-name", "first-name", "second_primary_in_inventory", *words, fsm_name="OTHER_NAME")
+    shared = ("name_shared_in_inventory", "writes destination FSM of the same subaccount as well")
+    environment = add("first-system", *shared)
+    account = environment.fsm_account
+    account.companies["4711"] = "company-4711"
+    prepared.share("second-system", "first-system", *shared, "different values of fsm_name", fsm_company_id="4711")
+
+    _of_the_certificate(prepared)
+    operator.secrets |= {"no-longer-valid-secret", "another-wrong-1"}
+    add("credentials", "system_unread", "The token service", "401", "service key is current")
+    wrong: Variables = {"fsm_client_secret": "another-wrong-1"}
+    add("both", "system_unread client_refused", "The token service", "Neither destination", **wrong)
+    for name in ("credentials", "both"):
+        variables = prepared.cases[name].variables
+        key = {**variables["fsm_destination_service_key"], "clientsecret": "no-longer-valid-secret"}
+        variables["fsm_destination_service_key"] = key
+
+
+def _of_the_client(prepared: Prepared) -> None:
+    add, secrets = prepared.add, prepared.operator.secrets
+    secrets.add("no-longer-valid-client")
+    refused: Variables = {"fsm_client_secret": "no-longer-valid-client"}
+    add("client", "client_refused", "401", "Neither destination would get a token", **refused)
+    # FSM's answers may name account and companies; of those that do not, the accounts API tells the companies.
+    naming: Variables = {"fsm": {"account_in_token": True}}
+    told = ("client_of_other_account", "fsm_account_id is 4711", "Use the client of this account")
+    add("account", *told, config=naming, fsm_account_id="4711")
+    told = ("client_of_other_company", "fsm_company_id is 4711", "in FSM Admin")
+    add("company", *told, config=naming, fsm_company_id="4711")
+    environment = add("company-of-api", told[0], "may work for 4711; fsm_company_id is", told[2])
+    prepared.answers(environment, "*/companies", '[{"id": 4711}]')
+    environment = add(
+        "cluster", "client_of_other_cluster", "on https://us.fsm.cloud.sap; fsm_url is on de.fsm.cloud.sap"
+    )
+    answer = {"access_token": "an-opaque-one", "expires_in": 60, "cluster_url": "https://us.fsm.cloud.sap"}
+    prepared.answers(environment, "*/token", json.dumps(answer))
+    url = "https://nowhere.fsm.cloud.sap/cloud-approval-service/api"
+    unreachable = ("cannot be reached", "https://nowhere.fsm.cloud.sap/api/oauth2/v2/token")
+    add("unreachable", "cluster_differs system_unread", *unreachable, fsm_url=url)
+
+    missing = "https://de.fsm.cloud.sap/api/other/metadata"
+    add("metadata", "metadata_unavailable", "404", "Copy the SAML metadata URL", fsm_audience=missing)
+    environment = add("no-metadata", "metadata_unavailable", "is no SAML 2.0 metadata")
+    path = f"*/{environment.fsm_account.saml_name}/metadata"
+    portal = Matching(system="fsm", path=path)
+    prepared.operator.landscape.faults.add(Status(200, body="<html>Please log on</html>"), portal)
+    # The same document under another spelling of its URL: an assertion for that audience would be rejected.
+    environment = add("audience", "audience_differs")
+    right = environment.fsm_account.saml_metadata_url
+    prepared.cases["audience"].variables["fsm_audience"] = right.replace("/saml-", "/saml%2D")
+    prepared.cases["audience"].words = (f"name {right} as their entity ID", f"Set fsm_audience to {right}.")
+
+
+def _of_the_certificate(prepared: Prepared) -> None:
+    """Add environments whose trust certificate is not as it has to be, and one in which it is not uploaded."""
+    told = ("is not declared as uploaded to FSM", "FSM Admin portal")
+    prepared.add("gate", "certificate_not_uploaded", *told, fsm_uploaded_certificates=[])
+    for name, days, finding, words in (
+        ("expired", -1, "certificate_expired", ("has expired on", "Rotate")),
+        ("expires", 20, "certificate_expires", ("expires in 19 days", "fsm_certificate_min_days")),
+    ):
+        environment = prepared.add(name, finding, *words)
+        certificate = environment.subaccount.trust.replace("active", expires_in_days=days)
+        prepared.cases[name].variables["fsm_uploaded_certificates"] = [certificate.fingerprint]
+    environment = prepared.add("early", "certificate_not_yet_valid", "is valid from", "Compare this machine's clock")
+    tomorrow = prepared.operator.landscape.clock.now() + timedelta(days=1)
+    trust = environment.subaccount.trust
+    trust.active = self_signed(trust.subject, 2048, tomorrow, tomorrow + timedelta(days=730))
+    prepared.cases["early"].variables["fsm_uploaded_certificates"] = [trust.active.fingerprint]
+
+
+def warnings(prepared: Prepared) -> None:
+    """Add environments in which something is worth telling, and nothing keeps from connecting them."""
+    add = prepared.add
+    add("fine", "")
+    add("connected", "", stands=True)
+    environment = add("optional", "setup_misspelt", f"which looks like a misspelt {GLOBAL_SETTINGS}")
+    environment.subaccount.destinations["Task_Center_Global_Setting"] = mail_server("Task_Center_Global_Setting")
+    environment = add("no-secondary", "primary_alone", "without its secondary destination FSM_PP", stands=True)
+    del environment.subaccount.destinations["FSM_PP"]
+    # Also of a pair that has nothing to do with this environment's.
+    environment = add("orphan", "secondary_alone primary_alone", "destination OLD.", "destination OTHER_PP.")
+    _primary, secondary = expected_pair(environment)
+    environment.subaccount.destinations["OLD_PP"] = {**secondary, "Name": "OLD_PP"}
+    other = primary_of(environment, "OTHER", **{"URL.headers.X-Company-ID": "4711"})
+    environment.subaccount.destinations["OTHER"] = other
+    environment = add("unpolled", "primary_unpolled", "Destination OLD to the same FSM system has no tc.enabled")
+    unpolled = primary_of(environment, "OLD")
+    del unpolled["tc.enabled"]
+    environment.subaccount.destinations["OLD"] = unpolled
+    environment = add("paused", "paused", "tc.enabled false", stands=True)
+    environment.subaccount.destinations["FSM"] |= {"tc.enabled": "false"}
+    environment = add("mistyped", "system_changes", "company 4711) than the variables", stands=True)
+    for name in ("FSM", "FSM_PP"):
+        environment.subaccount.destinations[name] |= {"URL.headers.X-Company-ID": "4711"}
+    add("unknown-gate", "certificate_not_uploaded", fsm_uploaded_certificates=[], fsm_upload_gate="warn")
+    environment = add("no-certificate", "certificate_none", "no trust certificate yet")
+    environment.subaccount.trust.active = None
+    environment = add("unreadable", "certificate_unreadable", "openssl x509")
+    certificate = environment.subaccount.trust.active
+    assert certificate
+    # A version that no library knows, in the place of the third one.
+    der = certificate.der.replace(bytes.fromhex("a003020102"), bytes.fromhex("a003020107"), 1)
+    odd = dataclasses.replace(certificate, der=der)
+    environment.subaccount.trust.active = odd
+    prepared.cases["unreadable"].variables["fsm_uploaded_certificates"] = [odd.fingerprint]
+    # The network forbids the request, as a variable says.
+    skipped: Variables = {"fsm_check_metadata": False, "fsm_audience": "https://de.fsm.cloud.sap/api/other/metadata"}
+    add("unasked", "", **skipped)
+
+
+ERRORS = (
+    "client_refused",
+    "client_of_other_account",
+    "client_of_other_company",
+    "client_of_other_cluster",
+    "metadata_unavailable",
+    "audience_differs",
+    "system_unread",
+    "initial_setup_missing",
+    "second_primary",
+    "second_primary_in_instance",
+    "second_primary_in_inventory",
+    "name_shared_in_inventory",
+    "name_taken",
+    "shadowed",
+    "certificate_expired",
+    "certificate_not_yet_valid",
+    "certificate_expires",
+    "certificate_not_uploaded",
+)
+WARNINGS = (
+    "cluster_differs",
+    "setup_misspelt",
+    "system_changes",
+    "primary_unpolled",
+    "secondary_alone",
+    "primary_alone",
+    "paused",
+    "certificate_none",
+    "certificate_unreadable",
+)
+
+
+@pytest.mark.provokes(*ERRORS, *WARNINGS)
+def test_a_check_tells_everything_at_once_and_changes_nothing(operator: Operator) -> None:
+    prepared, harmless = Prepared(operator), Prepared(operator)
+    errors(prepared)
+    warnings(harmless)
+    cases = {**prepared.cases, **harmless.cases}
+    before = {name: case.state() for name, case in cases.items()}
+
+    run = operator.play("check_fsm", {name: case.variables for name, case in cases.items()})
+
+    assert run.code == 2
+    assert missed(run, cases) == {}
+    assert {name for name in cases if run.failed(name)} == set(prepared.cases)
+    assert {name: case.state() for name, case in cases.items()} == before
+    assert not any(run.changed(name) for name in cases)
+
+
+@pytest.mark.provokes(*ERRORS)
+def test_connecting_stops_at_the_same_before_anything_is_written(operator: Operator) -> None:
+    prepared = Prepared(operator)
+    errors(prepared)
+    before = {name: case.state() for name, case in prepared.cases.items()}
+
+    run = operator.play("connect_fsm", {name: case.variables for name, case in prepared.cases.items()})
+
+    assert run.code == 2
+    assert missed(run, prepared.cases) == {}
+    assert {name: case.state() for name, case in prepared.cases.items()} == before
