@@ -99,6 +99,26 @@ class Connection:
         matching = Matching(method=method, system="destination-service", environment=self.environment.name)
         self.landscape.faults.add(Status(403, body="no more"), matching, nth=nth, times=1)
 
+    def refuse_to_tell(self) -> None:
+        """Let Task Center refuse to tell of its connectors."""
+        matching = Matching(system="task-center", environment=self.environment.name, origin="client")
+        self.landscape.faults.add(Status(403), matching)
+
+    def seconds_between_writes(self, nth: int, other: int) -> float:
+        """Return how much time passed between two of the operator's requests with PUT, by their numbers from 1 on."""
+        requests = self.landscape.requests(self.environment.name)
+        moments = [one.at for one in requests if one.method == "PUT" and one.user_agent == "btp_ops.task_center"]
+        return (moments[other - 1] - moments[nth - 1]).total_seconds()
+
+    def assert_nothing_twice(self) -> None:
+        """Fail if at some moment there were two connectors, or a user saw a task twice or could not decide it."""
+        assert self.moments
+        for moment in self.moments:
+            assert len(moment.enabled) <= 1, moment
+            assert len(moment.connectors) <= 1, moment
+            assert len(set(moment.shown)) == len(moment.shown), moment
+            assert set(moment.decisions) <= {204}, moment
+
     def watch(self, *, decide: bool = False) -> None:
         """Let Task Center reread before the operator's requests, and note what it and its user see.
 

@@ -116,6 +116,7 @@ def test_only_destinations_to_fsm_are_removed(operator: Operator, environment: E
     assert environment.subaccount.destinations["FSM"] == mail_server("FSM")
 
 
+@pytest.mark.provokes("second_primary_in_inventory")
 def test_clash_is_found_behind_a_host_that_is_to_be_absent_and_texts_are_booleans(
     operator: Operator, uploaded: Environment
 ) -> None:
@@ -145,6 +146,7 @@ def test_clash_is_found_behind_a_host_that_is_to_be_absent_and_texts_are_boolean
     assert [one.path for one in operator.landscape.requests() if one.host.endswith("fsm.cloud.sap")] == []
 
 
+@pytest.mark.provokes("system_changes")
 def test_two_fsm_systems_in_one_subaccount(operator: Operator, uploaded: Environment) -> None:
     other = operator.environment()
     first = operator.variables(uploaded)
@@ -160,3 +162,10 @@ def test_two_fsm_systems_in_one_subaccount(operator: Operator, uploaded: Environ
     assert {"FSM", "FSM_PP", "FSM2", "FSM2_PP"} <= set(destinations)
     assert destinations["FSM2_PP"]["URL.headers.X-Account-ID"] == other.fsm_account.id
     assert not operator.play("connect_fsm", {"one": first, "two": second}).changed("two")
+
+    # The other one is not in the run, and so not compared with; what stands tells that it is another connection's.
+    before = dict(destinations)
+    alone = operator.play("connect_fsm", {"one": first, "two": {**second, "fsm_name": "FSM"}}, "--limit", "two")
+    assert alone.told("two") == {"second_primary", "system_changes"}
+    assert "Destination FSM leads to another FSM system" in alone.failure("two")
+    assert dict(destinations) == before
