@@ -71,6 +71,7 @@ def test_preview_equals_the_real_run(operator: Operator, uploaded: Environment, 
     assert real.changed("dev")
 
 
+@pytest.mark.provokes("gate_in_preview")
 def test_gate_is_a_warning_in_a_preview(operator: Operator, uploaded: Environment) -> None:
     hosts = {"dev": operator.variables(uploaded, fsm_uploaded_certificates=[])}
 

@@ -25,6 +25,7 @@ def due(operator: Operator, environment: Environment) -> Rotating:
     return Rotating(operator, environment)
 
 
+@pytest.mark.provokes("rotation_upload", "rotation_retired")
 def test_from_the_first_run_to_the_last(due: Rotating) -> None:
     operator, environment = due.operator, due.environment
     preview = rotate(due, arguments=["--check", "--diff"])
@@ -116,6 +117,7 @@ def test_in_one_go_on_demand(operator: Operator, environment: Environment, in_wo
     assert (rotating.active, rotating.passive) == (new, None)
 
 
+@pytest.mark.provokes("rotation_rolled_back", "rotation_was_rolled_back")
 def test_a_rejected_certificate_is_rotated_back_and_not_tried_again_unasked(due: Rotating) -> None:
     new = due.environment.subaccount.trust.replace("passive")
     # Declared, but never uploaded.
@@ -146,6 +148,15 @@ def test_a_rejected_certificate_is_rotated_back_and_not_tried_again_unasked(due:
     assert report(retried)["proven"]
 
 
+@pytest.mark.provokes(
+    "rotation_no_active",
+    "rotation_passive_expires",
+    "rotation_undeclared",
+    "rotation_no_secondary",
+    "rotation_unproven",
+    "rotation_not_started",
+    "rotation_stays_in_doubt",
+)
 def test_every_odd_start_at_once(operator: Operator) -> None:
     """One run over environments that each stand in a way of their own."""
     names = ("none", "expired", "by-hand", "no-secondary", "unproven", "accepted", "bad-token", "doubt", "forgotten")
@@ -250,6 +261,7 @@ def test_wrong_variables_are_all_named(due: Rotating) -> None:
     assert writes(due.operator, due.environment) == []
 
 
+@pytest.mark.provokes("rotation_others")
 def test_other_destinations_that_sign_with_the_same_certificate_are_named(due: Rotating) -> None:
     destinations = due.environment.subaccount.destinations
     destinations["ELSEWHERE"] = {**destinations["FSM_PP"], "Name": "ELSEWHERE", "URL": "https://hr.example.com"}
@@ -260,6 +272,7 @@ def test_other_destinations_that_sign_with_the_same_certificate_are_named(due: R
     assert "sign with the same trust certificate, for other systems: ELSEWHERE." in message
 
 
+@pytest.mark.provokes("rotation_roll_back_failed")
 def test_what_goes_wrong_on_the_way(operator: Operator) -> None:
     """One run over environments in which something fails while, or before, the certificates change places."""
     names = ("stuck", "unlabelled", "old-undeclared", "shadowed", "full", "later", "stale", "silent")

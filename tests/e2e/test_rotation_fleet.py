@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import typing as t
 
+import pytest
+
 from rotating import Rotating, writes
 
 if t.TYPE_CHECKING:
@@ -39,6 +41,7 @@ def test_a_failing_canary_stops_the_others(operator: Operator) -> None:
         assert environments[name].passive is None
 
 
+@pytest.mark.provokes("rotation_undeclared_elsewhere")
 def test_waiting_is_no_failure_unless_the_scheduler_wants_it(operator: Operator) -> None:
     names = ("shared", "quiet", "due", "soaking")
     shared, quiet, due, soaking = (Rotating(operator, operator.environment(), name) for name in names)
