@@ -31,6 +31,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key im
 )
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils.adopted_files import environment_files
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils.plain_values import plain
+from ansible_collections.btp_ops.task_center.plugins.plugin_utils.service_key_variables import read_variables
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils.untrusted import untrusted
 
 Findings = list[dict[str, str]]
@@ -96,10 +97,20 @@ def connector_findings(answer: dict[str, t.Any], name: str, value: str | None, w
 
 
 def input_findings(
-    given: dict[str, t.Any], reserved: dict[str, list[str]] | None = None, only_name: bool = False
+    given: dict[str, t.Any],
+    reserved: dict[str, list[str]] | None = None,
+    only_name: bool = False,
+    service_keys: dict[str, t.Any] | None = None,
+    on_controller: bool = False,
 ) -> t.Any:
     """Return the findings of the given variables."""
-    return rules.operation_input_findings(given) if only_name else rules.input_findings(given, reserved or {})
+    findings: Findings = []
+    if service_keys is not None:
+        subaccounts, findings = read_variables(service_keys, on_controller)
+        given = {**given, "subaccounts": subaccounts}
+    others = rules.operation_input_findings(given) if only_name else rules.input_findings(given, reserved or {})
+    # Of a connection that is not wanted nothing else counts.
+    return others if any(one["id"] == "not_to_be_connected" for one in others) else others + findings
 
 
 def one_finding(finding: str, facts: dict[str, t.Any]) -> dict[str, str]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import typing as t
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -30,11 +31,15 @@ FIELD_OF_OPTION = {
 }
 SECRET_FIELDS = ("clientsecret", "key")
 
+NAME = "service_key"  # the modules' option
 NEW_KEY = (
     "Create a service key for a Destination Service instance (plan lite) in the subaccount of SAP Task Center and pass "
-    "its whole JSON as service_key."
+    "its whole JSON as {name}."
 )
-NEW_TASK_CENTER_KEY = "Create a service key for the SAP Task Center instance and pass its whole JSON as service_key."
+NEW_TASK_CENTER_KEY = "Create a service key for the SAP Task Center instance and pass its whole JSON as {name}."
+VAULT = "$ANSIBLE_VAULT"  # how an encrypted text begins
+# A file's name is told, unless it may be a secret that was taken for one.
+TOLD_FILE = re.compile(r"[^\n]{1,400}\.(json|txt|ya?ml|key|pem)", re.IGNORECASE)
 # What a service key of SAP Task Center calls the fields that one of the Destination Service has too.
 TASK_CENTER_NAMES = {
     "uri": "endpoints.inbox_rest_url",
@@ -79,70 +84,77 @@ class ServiceKey:
         return f"subaccount {self.subdomain}" if self.subdomain else f"the subaccount of client {self.client_id}"
 
 
-def read_service_key(params: dict[str, t.Any]) -> ServiceKey:
+def read_service_key(params: dict[str, t.Any], name: str = NAME) -> ServiceKey:
     """Make a :class:`ServiceKey` of a module's credential options.
 
+    :param name: how messages name the service key
     :raises InputError: a field is missing or contradicts another; the message names it
     """
+    todo = NEW_KEY.format(name=name)
     singles = {option: params[option] for option in FIELD_OF_OPTION if params.get(option)}
     if params.get("service_key"):
         if singles:
             raise InputError(
                 f"service_key and {', '.join(sorted(singles))} contradict each other.", "Give one or the other."
             )
-        return _from_fields(parse_service_key(params["service_key"]), "service_key", {})
+        return _from_fields(parse_service_key(params["service_key"], NEW_KEY, name), name, {}, todo)
     if not singles:
-        raise InputError("No credentials of the Destination Service were given.", NEW_KEY)
+        raise InputError("No credentials of the Destination Service were given.", todo)
     fields = {FIELD_OF_OPTION[option]: value for option, value in singles.items()}
     if "certificate" in fields or "key" in fields:
         fields["certurl"] = fields.pop("url", "")
     names = {field: option for option, field in FIELD_OF_OPTION.items()}
-    return _from_fields(fields, "the options", {**names, "certurl": "token_url"})
+    return _from_fields(fields, "the options", {**names, "certurl": "token_url"}, todo)
 
 
-def read_task_center_key(value: t.Any) -> ServiceKey:
+def read_task_center_key(value: t.Any, name: str = NAME) -> ServiceKey:
     """Make a :class:`ServiceKey` of a service key of SAP Task Center (its guide, "Monitoring").
 
+    :param name: how messages name it
     :raises InputError: it is none, or lacks something; the message names it
     """
-    fields = parse_service_key(value, NEW_TASK_CENTER_KEY)
+    fields = parse_service_key(value, NEW_TASK_CENTER_KEY, name)
+    todo = NEW_TASK_CENTER_KEY.format(name=name)
     if "uri" in fields:
-        raise InputError("service_key is one of the Destination Service, not of SAP Task Center.", NEW_TASK_CENTER_KEY)
+        raise InputError(f"{name} is one of the Destination Service, not of SAP Task Center.", todo)
     endpoints, client = fields.get("endpoints"), fields.get("uaa")
     if not isinstance(endpoints, dict) or not isinstance(client, dict):
-        raise InputError("service_key lacks endpoints or uaa.", NEW_TASK_CENTER_KEY)
+        raise InputError(f"{name} lacks endpoints or uaa.", todo)
     merged = {**client, "uri": endpoints.get("inbox_rest_url")}
-    return _from_fields(merged, "service_key", TASK_CENTER_NAMES, NEW_TASK_CENTER_KEY)
+    return _from_fields(merged, name, TASK_CENTER_NAMES, todo)
 
 
 def is_file_name(text: str) -> bool:
     """Tell whether a service key that is text names a file, and does not hold the key itself."""
-    return not text.lstrip().startswith("{")
+    return not text.lstrip().startswith(("{", VAULT))
 
 
-def parse_service_key(value: t.Any, todo: str = NEW_KEY) -> dict[str, t.Any]:
+def parse_service_key(value: t.Any, todo: str = NEW_KEY, name: str = NAME) -> dict[str, t.Any]:
     """Return the fields of a service key given as a mapping, as JSON text or as the path of a file with JSON text.
 
     :param todo: how to get a right one
+    :param name: how messages name it
     :raises InputError: it is none of these
     """
+    todo = todo.format(name=name)
     if isinstance(value, str):
-        value = _parse_text(_read_file(value) if is_file_name(value) else value, todo)
+        value = _parse_text(value, todo, name)
     if not isinstance(value, dict):
-        raise InputError(f"service_key is a {type(value).__name__}, not a JSON object.", todo)
+        raise InputError(f"{name} is a {type(value).__name__}, not a JSON object.", todo)
     inner = value.get("credentials")
     return inner if isinstance(inner, dict) else value
 
 
 def public_values(value: t.Any) -> set[str]:
-    """Return the fields of a service key that are no secret, so that messages may name hosts and subaccounts."""
+    """Return what of a service key is no secret: fields, so that messages may name hosts; and the name of its file."""
+    file = {value} if isinstance(value, str) and is_file_name(value) and TOLD_FILE.fullmatch(value) else set()
     try:
         fields = parse_service_key(value)
     except InputError:
-        return set()
+        return file
     leaves = list(_leaves(fields))
     secrets = {text for field, text in leaves if field in SECRET_FIELDS}
-    return {text for field, text in leaves if field not in SECRET_FIELDS} - secrets
+    return {*file, *(text for field, text in leaves if field not in SECRET_FIELDS)} - secrets
 
 
 def public_options(params: t.Mapping[str, t.Any]) -> set[str]:
@@ -160,33 +172,41 @@ def _leaves(fields: dict[str, t.Any]) -> t.Iterator[tuple[str, str]]:
             yield field, str(value)
 
 
-def _read_file(path: str) -> str:
-    try:
-        with open(os.path.expanduser(path), encoding="utf-8") as file:
-            text = file.read()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a text file"
+def _parse_text(text: str, todo: str, name: str) -> t.Any:
+    """Return the value of a JSON text, or of the file that a text names."""
+    where = name
+    if is_file_name(text):
+        where = f"The file {text}, which {name} names," if TOLD_FILE.fullmatch(text) else f"The file of {name}"
+        text = _read_file(text, where)
+    if text.lstrip().startswith(VAULT):
         raise InputError(
-            f"The file of service_key cannot be read: {reason}.", "Give a readable file, a mapping or JSON text."
-        ) from error
-    if text.startswith("$ANSIBLE_VAULT"):
-        raise InputError(
-            "The file of service_key is encrypted with Ansible Vault.",
-            "Load it as a variable instead: service_key: \"{{ lookup('ansible.builtin.unvault', FILE) }}\".",
+            f"{where} is encrypted with Ansible Vault, and was not decrypted.",
+            f"Keep the file as it is and load it like this: {name}: "
+            "\"{{ lookup('ansible.builtin.unvault', '/path/of/the/file') }}\"; or put the key into a vaulted file of "
+            "variables.",
         )
-    return text
-
-
-def _parse_text(text: str, todo: str) -> t.Any:
     try:
         return json.loads(text)
     except ValueError as error:
-        raise InputError("service_key is not valid JSON.", todo) from error
+        raise InputError(f"{where} is not valid JSON.", todo) from error
 
 
-def _from_fields(fields: dict[str, t.Any], where: str, names: dict[str, str], todo: str = NEW_KEY) -> ServiceKey:
+def _read_file(path: str, where: str) -> str:
+    try:
+        with open(os.path.expanduser(path), encoding="utf-8") as file:
+            return file.read()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "not a text file"
+        raise InputError(
+            f"{where} cannot be read: {reason}.",
+            "Give the absolute path of a file that can be read, a mapping or JSON text.",
+        ) from error
+
+
+def _from_fields(fields: dict[str, t.Any], where: str, names: dict[str, str], todo: str) -> ServiceKey:
     """Check the fields of a service key.
 
+    :param where: what holds them
     :param names: what the operator calls them
     :param todo: how to get a right one
     """
@@ -195,7 +215,7 @@ def _from_fields(fields: dict[str, t.Any], where: str, names: dict[str, str], to
         return names.get(field, field)
 
     if "uri" not in fields and "endpoints" in fields:
-        raise InputError("service_key is one of SAP Task Center, not of the Destination Service.", NEW_KEY)
+        raise InputError(f"{where} is one of SAP Task Center, not of the Destination Service.", todo)
     with_certificate = fields.get("credential-type") == "x509" or "certificate" in fields or "key" in fields
     if with_certificate and fields.get("clientsecret"):
         raise InputError(

@@ -11,24 +11,17 @@ other shell around it is plugin_utils/in_worker.py.
 from __future__ import annotations
 
 import os
-import traceback
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible.module_utils.basic import AnsibleModule, missing_required_lib
+from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import OperatorError
+from ansible_collections.btp_ops.task_center.plugins.module_utils.libraries import problem_of_missing
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import public_options
 
-try:
-    import cryptography  # noqa: F401  # pylint: disable=unused-import
-    import requests  # noqa: F401  # pylint: disable=unused-import
-except ImportError as missing:
-    MISSING_LIBRARY: str | None = missing.name
-    MISSING_TRACEBACK = traceback.format_exc()
-else:
-    MISSING_LIBRARY = None
-    MISSING_TRACEBACK = ""
+# What this interpreter lacks; empty if nothing.
+MISSING_LIBRARIES = problem_of_missing()
 
 
 @dataclass
@@ -70,8 +63,8 @@ def perform(work: Work, params: dict[str, t.Any], check_mode: bool, environ: Env
 def run_module(spec: Spec, work: Work) -> None:
     """Run a module's work in a process of its own and exit as Ansible expects it."""
     module = AnsibleModule(argument_spec=spec.options, supports_check_mode=True, **spec.rules)
-    if MISSING_LIBRARY:
-        module.fail_json(msg=missing_required_lib(MISSING_LIBRARY), exception=MISSING_TRACEBACK)
+    if MISSING_LIBRARIES:
+        module.fail_json(msg=MISSING_LIBRARIES)
     # A service key is one option that holds secrets; its hosts and names have to stay readable in messages.
     module.no_log_values -= public_options(module.params)
     result = perform(work, module.params, module.check_mode, os.environ)

@@ -18,7 +18,7 @@ import os
 from ansible.plugins.loader import filter_loader, lookup_loader, test_loader
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.clients import shared_tokens, tls
-from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import MISSING_LIBRARY
+from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import MISSING_LIBRARIES
 
 # One name of each file, which Ansible loads as a whole: its tests, and what the roles' expressions use.
 EXPRESSIONS = (
@@ -32,7 +32,7 @@ EXPRESSIONS = (
 @functools.cache
 def prepare() -> None:
     """Load and set up what workers need, if the required libraries are there."""
-    if MISSING_LIBRARY:
+    if MISSING_LIBRARIES:
         return
     # Where Ansible knows nothing of this collection, nobody's expressions use it.
     with contextlib.suppress(KeyError):

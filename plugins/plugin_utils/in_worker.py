@@ -13,7 +13,6 @@ false always runs the module.
 from __future__ import annotations
 
 import os
-import re
 import typing as t
 
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -22,16 +21,15 @@ from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import is_file_name, public_options
-from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import MISSING_LIBRARY, Spec, Work, perform
+from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import public_options
+from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import MISSING_LIBRARIES, Spec, Work, perform
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils.before_fork import prepare
+from ansible_collections.btp_ops.task_center.plugins.plugin_utils.full_paths import with_full_paths
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils.plain_values import plain
 
 Result = dict[str, t.Any]
 
 SWITCH = "btp_in_worker"
-# As os.path.expandvars has it, which asks the environment of the process.
-VARIABLE = re.compile(r"\$(?:(\w+)|\{([^}]*)\})")
 
 prepare()
 
@@ -65,7 +63,7 @@ class InWorker(ActionBase):
     def _runs_here(self, task_vars: Result) -> bool:
         switched_on = boolean(self._templar.template(task_vars.get(SWITCH, True)))
         elsewhere = self._connection.transport != "local" or self._connection.become or self._task.async_val
-        return switched_on and not elsewhere and not MISSING_LIBRARY
+        return switched_on and not elsewhere and not MISSING_LIBRARIES
 
     def _task_environment(self) -> dict[str, str]:
         environment: dict[str, t.Any] = {}
@@ -89,33 +87,3 @@ def run_here(
         result = perform(work, params, check_mode, environ)
     result["invocation"] = {"module_args": {**dict.fromkeys(spec.options), **params}}
     return t.cast("Result", remove_values(result, hidden))
-
-
-def with_full_paths(spec: Spec, arguments: Result, environ: t.Mapping[str, str], other_user: bool = False) -> Result:
-    """Return the arguments with paths as seen from the folder in which the playbook was started.
-
-    A module's own process may start in another folder, and would take a relative path for another file.
-
-    :param environ: environment variables of the task, which paths may name
-    :param other_user: whether the module runs as another user, whose home it is that ``~`` stands for
-    """
-
-    def full(options: Result, given: Result) -> Result:
-        return {option: of_option(option, options.get(option, {}), value) for option, value in given.items()}
-
-    def of_option(option: str, facts: Result, value: t.Any) -> t.Any:
-        if isinstance(value, dict) and "options" in facts:
-            return full(facts["options"], value)
-        is_path = facts.get("type") == "path" or (option == "service_key" and is_file_name(str(value)))
-        return _full_path(value, environ, other_user) if isinstance(value, str) and value and is_path else value
-
-    return full(spec.options, arguments)
-
-
-def _full_path(path: str, environ: t.Mapping[str, str], other_user: bool) -> str:
-    path = VARIABLE.sub(lambda found: environ.get(found[1] or found[2], found[0]), path)
-    if path.startswith("~"):
-        if other_user:
-            return path
-        path = os.path.expanduser(path)
-    return os.path.abspath(path)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from test_connect import expected_pair
+from landscape.made_by_hand import expected_pair
 
 if t.TYPE_CHECKING:
     from landscape.landscape import Environment

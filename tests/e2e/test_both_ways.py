@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import sys
 import typing as t
 
 import pytest
@@ -212,6 +213,23 @@ def test_the_environment_of_the_task_counts(operator: Operator, uploaded: Enviro
 
     for name in hosts:
         assert "Check the proxy http://127.0.0.1:9, which the HTTPS_PROXY variable names" in run.failure(name)
+
+
+def test_missing_library_is_told_with_interpreter_package_and_command(
+    operator: Operator, uploaded: Environment
+) -> None:
+    """By the worker too, which hands over to the module then."""
+    without = operator.folder / "without"
+    without.mkdir()
+    for library in ("cryptography", "requests"):
+        (without / f"{library}.py").write_text(f"raise ImportError('No module named {library}', name='{library}')\n")
+    hosts = {name: operator.variables(uploaded, btp_in_worker=name == "worker") for name in ("worker", "process")}
+
+    run = operator.play("check_fsm", hosts, PYTHONPATH=str(without))
+
+    for name in hosts:
+        assert f"{sys.executable} lacks what the modules of btp_ops.task_center need" in run.failure(name)
+        assert f"{sys.executable} -m pip install cryptography requests\n" in run.failure(name)
 
 
 @pytest.mark.core

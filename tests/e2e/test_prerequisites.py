@@ -14,9 +14,9 @@ from datetime import timedelta
 import pytest
 
 from landscape.faults import Matching, Status
+from landscape.made_by_hand import expected_pair
 from landscape.trust import self_signed
 from prepared import Case, connected, mail_server, missed
-from test_connect import expected_pair
 
 if t.TYPE_CHECKING:
     from landscape.landscape import Environment

@@ -59,12 +59,29 @@ BAD_INPUT: dict[str, tuple[dict[str, t.Any], tuple[str, ...]]] = {
     "secret": ({"fsm_secondary_properties": {"Password": "p"}}, ("Password looks like a secret",)),
     "fingerprint": ({"fsm_uploaded_certificates": ["AB:CD"]}, ("fsm_uploaded_certificates is 'AB:CD'", "64")),
     "choice": ({"fsm_upload_gate": "open"}, ("fsm_upload_gate", "enforce")),
-    "no-key": ({"fsm_destination_service_key": None}, ("fsm_destination_service_key",)),
+    "no-key": (
+        {"fsm_destination_service_key": None},
+        ("fsm_destination_service_key is not set.", "Create a service key"),
+    ),
+    "no-file": (
+        {"fsm_destination_service_key": "/no/such/key.json"},
+        ("The file /no/such/key.json, which fsm_destination_service_key names, cannot be read: No such file",),
+    ),
+    "vaulted": (
+        {"fsm_destination_service_key": "$ANSIBLE_VAULT;1.1;AES256\n3162\n"},
+        ("fsm_destination_service_key is encrypted with Ansible Vault, and was not decrypted.", "unvault"),
+    ),
+    "no-json": ({"fsm_destination_service_key": "{clientid: x"}, ("fsm_destination_service_key is not valid JSON.",)),
+    "other-key": (
+        {"fsm_task_center_service_key": {"clientid": "c", "uri": "https://destination.example"}},
+        ("fsm_task_center_service_key is one of the Destination Service, not of SAP Task Center.",),
+    ),
 }
 
 
 @pytest.mark.core
 @pytest.mark.provokes(
+    "service_key_unusable",
     "input_missing",
     "input_not_text",
     "input_spaces",

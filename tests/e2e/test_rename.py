@@ -97,6 +97,7 @@ def test_rename(operator: Operator) -> None:
 
 @pytest.mark.provokes(
     "not_to_be_connected",
+    "old_name_missing",
     "other_system",
     "primary_without_token",
     "rename_loses_secret",
@@ -106,7 +107,7 @@ def test_rename(operator: Operator) -> None:
     "shadowed",
 )
 def test_rename_is_refused_while_the_old_pair_is_untouched(operator: Operator) -> None:
-    names = ("nothing", "other", "token", "shadowed", "third", "same", "open", "unasked", "absent", "more")
+    names = ("nothing", "other", "token", "shadowed", "third", "same", "open", "unasked", "absent", "more", "unsaid")
     connections = {name: Connection(operator, operator.environment()) for name in names}
     hosts = {name: one.variables(fsm_name="NEW", fsm_rename_from="FSM") for name, one in connections.items()}
     hosts["nothing"]["fsm_rename_from"] = "WRONG"
@@ -125,6 +126,7 @@ def test_rename_is_refused_while_the_old_pair_is_untouched(operator: Operator) -
     connections["open"].environment.subaccount.destinations.set_labels("FSM", memory)
     connections["unasked"].refuse_to_tell()
     hosts["absent"]["fsm_state"] = "absent"
+    del hosts["unsaid"]["fsm_rename_from"]
     connections["more"].change("FSM_PP", **{"Description": "x", "URL.headers.X-Api-Key": "of-someone"})
     hosts["more"]["fsm_secondary_properties"] = {"Description": "x"}
     before = {name: one.destination("FSM") for name, one in connections.items()}
@@ -141,6 +143,7 @@ def test_rename_is_refused_while_the_old_pair_is_untouched(operator: Operator) -
         "same": "another name than fsm_name",
         "open": "The repopulation of FSM was interrupted.",
         "unasked": "403",
+        "unsaid": "-e fsm_rename_from=OLD_NAME -e fsm_name=NEW",
         "absent": "fsm_state is absent, so NEW is not to be connected.",
         "more": "FSM_PP has secret properties that NEW_PP would not have: URL.headers.X-Api-Key.",
     }.items():

@@ -47,7 +47,6 @@ DIGITS = ("fsm_account_id", "fsm_company_id")
 SECRET_PROPERTIES = ("fsm_primary_secret_properties", "fsm_secondary_secret_properties")
 SECRETS = ("fsm_client_id", "fsm_client_secret", "fsm_client_key")
 NEEDED = (
-    "fsm_destination_service_key",
     "fsm_url",
     "fsm_account_id",
     "fsm_company_id",
@@ -159,7 +158,8 @@ def listed(value: t.Any) -> list[t.Any]:
 
 def _subaccounts(given: dict[str, t.Any]) -> list[dict[str, str]]:
     """Check that both service keys are of one subaccount (SAP Task Center's guide, "Initial Setup")."""
-    own, other = given.get("subaccount"), given.get("task_center_subaccount")
+    subaccounts = given.get("subaccounts") or {}
+    own, other = (subaccounts.get(f"fsm_{system}_service_key") for system in ("destination", "task_center"))
     return [found("task_center_elsewhere", own=own, other=other)] if own and other and own != other else []
 
 

@@ -25,6 +25,21 @@ FINDINGS = (
         "Take both service keys from the subaccount of this environment's Task Center.",
     ),
     Finding(
+        "service_key_unusable",
+        ERROR,
+        "{error}",
+        "So {system} cannot be asked.",
+        "{todo}",
+    ),
+    Finding(
+        "old_name_missing",
+        ERROR,
+        "fsm_rename_from is not set.",
+        "It tells which pair of destinations is to be called {name} (fsm_name) from now on.",
+        "Pass the name that the primary destination has until now, for example: "
+        "-e fsm_rename_from=OLD_NAME -e fsm_name={name}",
+    ),
+    Finding(
         "input_missing",
         ERROR,
         "{variable} is not set.",

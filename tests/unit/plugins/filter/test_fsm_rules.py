@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
 from pathlib import Path
 
@@ -26,7 +27,6 @@ RESERVED = {
 }
 RIGHT: dict[str, t.Any] = {
     "fsm_name": "FSM",
-    "fsm_destination_service_key": True,
     "fsm_url": "https://de.fsm.cloud.sap/cloud-approval-service/api",
     "fsm_account_id": "654321",
     "fsm_company_id": "0123456",
@@ -248,3 +248,50 @@ def test_only_the_name_matters_when_disconnecting() -> None:
 )
 def test_host_of_a_url(url: str, host: str) -> None:
     assert host_of(url) == host
+
+
+KEY = {"clientid": "c", "clientsecret": "s3cr3t", "url": "https://acme.auth.example", "uri": "https://api.example"}
+TASK_CENTER_KEY = {
+    "endpoints": {"inbox_rest_url": "https://task-center.example/inbox"},
+    "uaa": {"clientid": "c", "clientsecret": "s3cr3t", "url": "https://acme.auth.example"},
+}
+
+
+def of_keys(own: t.Any, task_center: t.Any = None, **options: t.Any) -> list[str]:
+    """Return the texts of what is found when these are the service keys."""
+    keys = {"fsm_destination_service_key": own, "fsm_task_center_service_key": task_center}
+    texts = [finding["text"] for finding in check(RIGHT, reserved=RESERVED, service_keys=keys, **options)]
+    assert "s3cr3t" not in str(texts)
+    return texts
+
+
+def test_right_service_keys() -> None:
+    assert of_keys(KEY, TASK_CENTER_KEY) == of_keys(json.dumps(KEY), "") == []
+
+
+@pytest.mark.parametrize("own", [None, ""])
+def test_missing_service_key_is_told_with_what_to_do(own: str | None) -> None:
+    (text,) = of_keys(own)
+    assert text.startswith("fsm_destination_service_key is not set.\nSo the Destination Service cannot be asked.")
+    assert "pass its whole JSON as fsm_destination_service_key." in text
+
+
+def test_service_keys_that_were_confused() -> None:
+    own, other = of_keys(TASK_CENTER_KEY, KEY)
+    assert own.startswith("fsm_destination_service_key is one of SAP Task Center, not of the Destination Service.")
+    assert other.startswith("fsm_task_center_service_key is one of the Destination Service, not of SAP Task Center.")
+
+
+def test_service_keys_of_two_subaccounts() -> None:
+    elsewhere = {**TASK_CENTER_KEY, "uaa": {**TASK_CENTER_KEY["uaa"], "url": "https://other.auth.example"}}
+    (text,) = of_keys(KEY, elsewhere)
+    assert "is of the subaccount of other.auth.example, fsm_destination_service_key of that of acme." in text
+
+
+def test_file_is_looked_for_on_the_controller_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOLDER", str(tmp_path))
+    (tmp_path / "right.json").write_text(json.dumps(KEY))
+    assert of_keys("$FOLDER/right.json", on_controller=True) == []
+    (text,) = of_keys("$FOLDER/wrong.json", on_controller=True)
+    assert text.startswith(f"The file {tmp_path}/wrong.json, which fsm_destination_service_key names, cannot be read")
+    assert of_keys("/on/another/machine.json", on_controller=False) == []

@@ -212,14 +212,41 @@ def test_key_of_task_center_is_recognised() -> None:
         (b"\xff\xfe\x00", "cannot be read: not a text file"),
         (b"$ANSIBLE_VAULT;1.1;AES256\n6162\n", "encrypted with Ansible Vault"),
         (b"{", "not valid JSON"),
-        (b"[1]", "is a list"),
     ],
 )
 def test_file_that_holds_no_key(content: bytes | None, told: str, tmp_path: Path) -> None:
     path = tmp_path / "key.json"
     if content is not None:
         path.write_bytes(content)
-    assert told in error_of({"service_key": str(path)})
+    text = error_of({"service_key": str(path)})
+    assert told in text
+    assert str(path) in text
+
+
+def test_file_that_holds_a_list(tmp_path: Path) -> None:
+    path = tmp_path / "key.json"
+    path.write_text("[1]")
+    assert error_of({"service_key": str(path)}).startswith("service_key is a list")
+
+
+def test_text_that_was_not_decrypted() -> None:
+    text = error_of({"service_key": "$ANSIBLE_VAULT;1.1;AES256\n6162\n"})
+    assert text.startswith("service_key is encrypted with Ansible Vault, and was not decrypted.")
+
+
+def test_secret_that_was_taken_for_a_file_is_not_told() -> None:
+    assert "The file of service_key cannot be read" in error_of({"service_key": SECRET})
+    assert public_values(SECRET) == set()
+
+
+def test_variable_of_a_role_is_named_as_such() -> None:
+    for key in ({"clientid": "x"}, TASK_CENTER_KEY, "/no/such/key.json", 5):
+        with pytest.raises(InputError) as caught:
+            read_service_key({"service_key": key}, "fsm_destination_service_key")
+        assert "fsm_destination_service_key" in caught.value.problem
+        assert " service_key" not in str(caught.value)
+    with pytest.raises(InputError, match="fsm_task_center_service_key is one of the Destination Service"):
+        read_task_center_key(KEY, "fsm_task_center_service_key")
 
 
 def test_name_that_no_file_can_have() -> None:

@@ -7,12 +7,13 @@
 from __future__ import annotations
 
 import json
+import sys
 import typing as t
 
 import pytest
 from ansible.module_utils import basic
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils import shell
+from ansible_collections.btp_ops.task_center.plugins.module_utils import libraries, shell
 from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import HIDDEN
 from ansible_collections.btp_ops.task_center.plugins.modules import (
     btp_destination,
@@ -133,10 +134,14 @@ def test_warning(start: Start, environment: Environment) -> None:
 
 @pytest.mark.parametrize("module", NEEDED)
 def test_missing_library_is_named(start: Start, monkeypatch: pytest.MonkeyPatch, module: t.Any) -> None:
-    monkeypatch.setattr(shell, "MISSING_LIBRARY", "requests")
+    monkeypatch.setattr(shell, "MISSING_LIBRARIES", libraries.problem_of_missing(("json", "no_such_library")))
     result, _printed = start(module, **NEEDED[module])
     assert result["failed"] is True
-    assert "requests" in result["msg"]
+    assert f"{sys.executable} -m pip install no_such_library\n" in result["msg"]
+
+
+def test_nothing_is_missing_here() -> None:
+    assert libraries.problem_of_missing() == ""
 
 
 def test_token_is_proven_for_one_destination_only(start: Start) -> None:

@@ -17,7 +17,8 @@ from ansible_collections.btp_ops.task_center.plugins.modules import (
     btp_destination_info,
     fsm_trust_cert,
 )
-from ansible_collections.btp_ops.task_center.plugins.plugin_utils.in_worker import run_here, with_full_paths
+from ansible_collections.btp_ops.task_center.plugins.plugin_utils.full_paths import with_full_paths
+from ansible_collections.btp_ops.task_center.plugins.plugin_utils.in_worker import run_here
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils.plain_values import plain
 
 if t.TYPE_CHECKING:

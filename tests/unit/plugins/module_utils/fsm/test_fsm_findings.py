@@ -144,8 +144,18 @@ def of_first_run() -> Findings:
 # Finding to: what provokes it, and a fact that its text has to name.
 PROVOCATIONS: dict[str, tuple[t.Callable[[], Findings], str]] = {
     "not_to_be_connected": (lambda: of_input(fsm_state="absent"), "FSM is not to be connected"),
-    "task_center_elsewhere": (lambda: of_input(subaccount="a.host", task_center_subaccount="b.host"), "of b.host"),
-    "input_missing": (lambda: of_input(fsm_destination_service_key=True), "fsm_url"),
+    "task_center_elsewhere": (
+        lambda: of_input(
+            subaccounts={"fsm_destination_service_key": "a.host", "fsm_task_center_service_key": "b.host"}
+        ),
+        "of b.host",
+    ),
+    "service_key_unusable": (
+        lambda: [found("service_key_unusable", error="It is not set.", system="Task Center", todo="Set it.")],
+        "So Task Center cannot be asked.",
+    ),
+    "old_name_missing": (lambda: [found("old_name_missing", name="NEW")], "-e fsm_name=NEW"),
+    "input_missing": (of_input, "fsm_url"),
     "input_not_text": (lambda: of_input(fsm_account_id=5), "fsm_account_id"),
     "input_spaces": (lambda: of_input(fsm_client_id=" x"), "fsm_client_id"),
     "input_pattern": (lambda: of_input(fsm_company_id="ACME"), "ACME"),
@@ -293,7 +303,7 @@ def test_finding_is_complete(finding_id: str) -> None:
     assert finding.severity in (ERROR, WARNING)
     for text in (finding.what, finding.why, finding.todo):
         assert text.strip()
-        assert text in ("{rule}", "{error}") or text.endswith((".", ": {error}", ": {message}"))
+        assert text in ("{rule}", "{error}", "{todo}") or text.endswith((".", ": {error}", ": {message}", "={name}"))
 
 
 def test_braces_in_a_fact_stay() -> None:
