@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import os
+import posixpath
 import re
 import subprocess
 import sys
@@ -87,18 +89,45 @@ def test_readme_names_what_the_collection_holds(name: str) -> None:
     assert re.search(rf"\b{re.escape(FQCN)}\.{name}\b", readme), f"README.md does not mention {FQCN}.{name}"
 
 
-def test_artifact_holds_no_working_files(tmp_path: Path) -> None:
-    build = [sys.executable, "-m", "ansible.cli.galaxy", "collection", "build", "--output-path", str(tmp_path)]
+@pytest.fixture(scope="module")
+def packed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The files of the built artifact: their names, and the text of those to read."""
+    folder = tmp_path_factory.mktemp("artifact")
+    build = [sys.executable, "-m", "ansible.cli.galaxy", "collection", "build", "--output-path", str(folder)]
     subprocess.run(build, cwd=ROOT, check=True)
-    (artifact,) = tmp_path.glob(f"*-{GALAXY['version']}.tar.gz")
+    (artifact,) = folder.glob(f"*-{GALAXY['version']}.tar.gz")
     with tarfile.open(artifact) as archive:
-        packed = {member.name for member in archive if member.isfile()}
+        files = {member.name: archive.extractfile(member) for member in archive if member.isfile()}
+        return {name: file.read().decode() if file and name.endswith(".md") else "" for name, file in files.items()}
+
+
+def test_artifact_holds_no_working_files(packed: dict[str, str]) -> None:
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     known = subprocess.run(listing, cwd=ROOT, check=True, capture_output=True, text=True).stdout.split("\0")
-    assert packed - set(known) == {"FILES.json", "MANIFEST.json"}
+    assert set(packed) - set(known) == {"FILES.json", "MANIFEST.json"}
     assert {name.split("/")[0] for name in packed} <= SHIPPED
     assert {name for name in packed if name.startswith("tests/")} == {"tests/config.yml"}
-    assert {f"plugins/modules/{name}.py" for name in MODULES} <= packed
+    assert {f"plugins/modules/{name}.py" for name in MODULES} <= set(packed)
+
+
+def test_links_lead_to_what_is_in_the_artifact(packed: dict[str, str]) -> None:
+    folders = {"/".join(name.split("/")[:depth]) for name in packed for depth in range(1, name.count("/") + 1)}
+    links = {
+        (page, posixpath.normpath(posixpath.join(posixpath.dirname(page), target)))
+        for page, text in packed.items()
+        for target in re.findall(r"\]\(([^)#\s]+)", text)
+        if "://" not in target
+    }
+    assert ("README.md", "CONTRIBUTING.md") in links
+    assert {link for link in links if link[1] not in {*packed, *folders}} == set()
+
+
+def test_example_of_ansible_cfg_makes_messages_readable(packed: dict[str, str]) -> None:
+    assert "examples/ansible.cfg" in packed
+    ask = [sys.executable, "-m", "ansible", "config", "dump", "--only-changed", "-t", "callback", "default"]
+    surroundings = {**os.environ, "ANSIBLE_CONFIG": str(ROOT / "examples" / "ansible.cfg")}
+    told = subprocess.run(ask, check=True, capture_output=True, text=True, env=surroundings, cwd=ROOT).stdout
+    assert re.search(r"result_format\(.*ansible\.cfg\) = yaml", told)
 
 
 def test_versions_agree() -> None:
