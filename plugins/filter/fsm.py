@@ -25,6 +25,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.proof impo
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.rules import SECONDARY_SUFFIX
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.subaccount import removal_findings, trust_findings
 from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.rotation import Settings
+from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.rotation_memory import change_named
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import (
     read_service_key,
     read_task_center_key,
@@ -136,8 +137,9 @@ def rotation_plan(
 ) -> dict[str, t.Any]:
     """Return the decision for a moment, by default the present one."""
     wanted = dict(settings or {})
-    for name in ("replace", "retry", "discard"):
+    for name in ("replace", "discard"):
         wanted[name] = normal_fingerprint(wanted[name]) if wanted.get(name) else None
+    wanted["retry"] = change_named(wanted.get("retry") or "")
     standing = secondary[0] if secondary else None
     reading = rotation.Reading(
         active=trust["active"],

@@ -133,14 +133,23 @@ def test_a_rejected_certificate_is_rotated_back_and_not_tried_again_unasked(due:
     assert f"FSM rejected a user with the trust certificate {new.fingerprint}" in failure
     assert f"the old one, {due.old.fingerprint}, is the active one again" in failure
     assert f"not trusted by account {due.environment.fsm_account.id}" in failure
+    (attempt,) = due.labels["trust-rolled-back"]
+    assert f'fsm_rotation_retry: "{attempt}"' in failure
+    changes["fsm_rotation_retry"] = attempt
+    assert rotate(due, arguments=arguments, **changes).code == 2
+    assert due.active == due.old
+    (next_attempt,) = due.labels["trust-rolled-back"]
+    assert next_attempt != attempt
+    # Left set, it allows no further attempt.
     due.operator.landscape.forget_requests()
     again = rotate(due, arguments=arguments, **changes)
     assert again.code == 2
     assert "was rotated back" in again.failure("dev")
+    assert f'fsm_rotation_retry: "{next_attempt}"' in again.failure("dev")
     assert writes(due.operator, due.environment) == []
 
     due.upload()
-    retried = rotate(due, arguments=arguments, **changes, fsm_rotation_retry=new.fingerprint)
+    retried = rotate(due, arguments=arguments, **{**changes, "fsm_rotation_retry": next_attempt})
 
     assert retried.code == 0
     assert (due.active, due.passive) == (new, due.old)

@@ -21,6 +21,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.rules impo
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.subaccount import system_of
 from ansible_collections.btp_ops.task_center.plugins.module_utils.plans import rotation as plan
+from ansible_collections.btp_ops.task_center.plugins.module_utils.plans import rotation_memory as memory
 from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.trust import NEW
 
 NOBODY, RUN, OPERATOR, ADMINISTRATOR = "nobody", "the next run", "operator", "FSM administrator"
@@ -66,7 +67,7 @@ REPORTED = (
     "path",
     "messages",
 )
-FINGERPRINTS = ("fsm_rotation_replace", "fsm_rotation_retry", "fsm_rotation_discard")
+FINGERPRINTS = ("fsm_rotation_replace", "fsm_rotation_discard")
 LONGEST_START = 365
 # Authentication types that sign with the subaccount's trust key (SAP BTP Connectivity, "HTTP Destinations").
 SIGNING = ("OAuth2SAMLBearerAssertion", "SAMLAssertion")
@@ -114,11 +115,12 @@ def judge(
     situation = plan.Situation(
         active=_standing(reading.active),
         passive=_standing(reading.passive),
-        memory=plan.remembered(reading.labels) if reading.secondary else None,
+        memory=memory.remembered(reading.labels) if reading.secondary else None,
         uploaded=_fingerprints(uploaded),
         now=now,
         elsewhere=_elsewhere(reading.neighbours, facts["environment"]),
         waiting=_waiting(reading, settings, facts["environment"], now),
+        rejecting=_rejecting(reading, facts["environment"]),
     )
     for step in reading.done if preview else ():
         situation = plan.after(situation, step)
@@ -154,17 +156,11 @@ def judge(
         "activated": _shown(decided.activated),
         "proven": decided.proven,
         "soaks_until": until,
-        "record": (
-            plan.activation_label(active.fingerprint, passive.fingerprint, now)
-            if decided.record and active and passive
-            else None
-        ),
+        "record": decided.turned_back.label() if decided.record and decided.turned_back else None,
         "forget": decided.forget,
         "reverted": decided.reverted,
-        "turned_back": (
-            plan.activation_label(passive.fingerprint, active.fingerprint, now) if active and passive else None
-        ),
-        "proof": plan.proof_label(active.fingerprint, now) if active else None,
+        "turned_back": decided.turned_back.label() if decided.turned_back else None,
+        "proof": memory.proof_label(active.fingerprint, now) if active else None,
         "path": path if decided.step == "upload" else None,
         "pem": next((c["pem"] for c in (reading.active, reading.passive) if c and c["fingerprint"] == named), None),
         "no_way_back": _no_way_back(passive),
@@ -200,6 +196,10 @@ def input_findings(given: dict[str, t.Any]) -> list[dict[str, str]]:
         for variable, text in entries
         if text and not is_fingerprint(str(text))
     ]
+    retry = given.get("fsm_rotation_retry")
+    if retry and memory.change_named(str(retry)) is None:
+        rule = "the value that the message of the rollback names"
+        results.append(found("input_pattern", variable="fsm_rotation_retry", value=retry, rule=rule))
     limits = {"fsm_rotation_start_days": (1, LONGEST_START), "fsm_rotation_soak_hours": (0, 24 * LONGEST_START)}
     for variable, (least, most) in limits.items():
         value = given.get(variable)
@@ -263,24 +263,33 @@ def _sharing(neighbours: t.Sequence[dict[str, t.Any]], environment: str) -> list
 
 def _waiting(reading: Reading, settings: plan.Settings, environment: str, now: datetime) -> tuple[str, ...]:
     """Return the other environments of the same subaccount that may need the passive certificate still."""
+
+    def needs(active: plan.Standing, passive: plan.Standing, one: dict[str, t.Any]) -> bool:
+        remembered = memory.remembered(one["labels"])
+        took = plan.takeover(active, passive, remembered, settings.soak_hours, now)
+        return not took.known or took.lacks(now, bool(one.get("retire_unproven"))) is not None
+
+    return _others_who(needs, reading, environment)
+
+
+def _rejecting(reading: Reading, environment: str) -> tuple[str, ...]:
+    """Return the other environments of the same subaccount where the passive certificate was rotated back."""
+
+    def rejects(active: plan.Standing, passive: plan.Standing, one: dict[str, t.Any]) -> bool:
+        return plan.turned_back(active, passive, memory.remembered(one["labels"])) is not None
+
+    return _others_who(rejects, reading, environment)
+
+
+def _others_who(
+    condition: t.Callable[[plan.Standing, plan.Standing, dict[str, t.Any]], bool], reading: Reading, environment: str
+) -> tuple[str, ...]:
+    """Return the other environments of the same subaccount, as far as they were read, for which a condition holds."""
     active, passive = _standing(reading.active), _standing(reading.passive)
     if active is None or passive is None:
         return ()
     others = [one for one in _sharing(reading.neighbours, environment) if one.get("labels") is not None]
-    return tuple(
-        sorted(
-            one["environment"]
-            for one in others
-            if not plan.is_done(
-                active,
-                passive,
-                plan.remembered(one["labels"]),
-                settings.soak_hours,
-                bool(one.get("retire_unproven")),
-                now,
-            )
-        )
-    )
+    return tuple(sorted(one["environment"] for one in others if condition(active, passive, one)))
 
 
 def _no_way_back(old: plan.Standing | None) -> str:
@@ -321,7 +330,7 @@ def _path(facts: dict[str, t.Any], slot: str, certificate: plan.Standing | None)
     if certificate is None or certificate.fingerprint == NEW:
         return f"a file in {facts['directory']}"
     expiry = certificate.not_after.date().isoformat() if certificate.not_after else "unknown"
-    name = f"{facts['environment']}-{slot}-{expiry}-{plan.short(certificate.fingerprint)[:8]}.pem"
+    name = f"{facts['environment']}-{slot}-{expiry}-{memory.short(certificate.fingerprint)[:8]}.pem"
     return f"{facts['directory']}/{name}"
 
 

@@ -11,19 +11,12 @@ earlier runs left in the labels of the secondary destination, says how far that 
 
 from __future__ import annotations
 
-import re
 import typing as t
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
+from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.rotation_memory import Change, Memory, short
 from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.trust import NEW
-
-LABEL_ACTIVATED = "trust-activated"
-LABEL_PROVEN = "trust-proven"
-LABEL_ROLLED_BACK = "trust-rolled-back"
-# Characters of a fingerprint that a label holds. Twelve, so that it is found again by eye and by program.
-SHORT = 12
-STAMP = "%Y%m%dT%H%M%SZ"
 
 
 @dataclass(frozen=True)
@@ -43,20 +36,6 @@ class Standing:
 
 
 @dataclass(frozen=True)
-class Memory:
-    """What earlier runs left in the labels of the secondary destination.
-
-    :param activated: the certificate that took over, the one it replaced (both short), and when; or None
-    :param proven: the certificate (short) for which a user's token was obtained, and when; or None
-    :param rolled_back: the certificate that had taken over and had to give way, the one that is back, and when; or None
-    """
-
-    activated: tuple[str, str, datetime] | None = None
-    proven: tuple[str, datetime] | None = None
-    rolled_back: tuple[str, str, datetime] | None = None
-
-
-@dataclass(frozen=True)
 class Situation:
     """What was found.
 
@@ -65,6 +44,7 @@ class Situation:
     :param now: the moment to judge by, with time zone
     :param elsewhere: other environments that sign with the same certificates, and what they declare as uploaded
     :param waiting: those of them that are not done with the certificate that was replaced
+    :param rejecting: those of them where the passive certificate was the active one and was rotated back
     """
 
     active: Standing | None
@@ -74,6 +54,7 @@ class Situation:
     now: datetime
     elsewhere: t.Mapping[str, frozenset[str]] = field(default_factory=dict)
     waiting: tuple[str, ...] = ()
+    rejecting: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -83,7 +64,7 @@ class Settings:
     :param start_days: days to live below which the active certificate is replaced
     :param soak_hours: hours for which the replaced certificate is kept
     :param replace: fingerprint of an active certificate that has to be replaced whatever its age
-    :param retry: fingerprint of a certificate to activate although it was rotated back before
+    :param retry: the takeover that was turned back and is to be tried again, once
     :param discard: fingerprint of a passive certificate that nobody needs
     :param can_prove: whether a user's token is at hand
     :param retire_unproven: whether the old certificate may go without proof
@@ -92,7 +73,7 @@ class Settings:
     start_days: int = 60
     soak_hours: float = 24
     replace: str | None = None
-    retry: str | None = None
+    retry: Change | None = None
     discard: str | None = None
     can_prove: bool = False
     retire_unproven: bool = False
@@ -114,6 +95,7 @@ class Decision:
     :param reverted: whether it still has to be remembered that this activation was turned back
     :param proven: whether a user's token was obtained since then
     :param soaks_until: the moment until which the old certificate is kept
+    :param turned_back: the takeover that was turned back, or would be by a return to the old certificate
     """
 
     phase: str
@@ -127,6 +109,48 @@ class Decision:
     reverted: bool = False
     proven: bool = False
     soaks_until: datetime | None = None
+    turned_back: Change | None = None
+
+
+@dataclass(frozen=True)
+class Takeover:
+    """How far an environment is with the certificate that took over, and so with the one that was replaced.
+
+    :param change: the takeover as it is remembered; when it is not, as if it were seen in its first moment
+    :param known: whether it is remembered
+    :param proven: whether a user's token was obtained since then
+    :param soaks_until: the moment until which the old certificate is kept
+    """
+
+    change: Change
+    known: bool
+    proven: bool
+    soaks_until: datetime
+
+    def lacks(self, now: datetime, unproven: bool) -> str | None:
+        """Return the step that the old certificate still waits for: soak, accept (the lack of a proof), or None.
+
+        :param unproven: whether no proof is needed
+        """
+        if now < self.soaks_until:
+            return "soak"
+        return None if self.proven or unproven else "accept"
+
+
+def takeover(active: Standing, passive: Standing, memory: Memory | None, soak_hours: float, now: datetime) -> Takeover:
+    """Return how far an environment is with the certificate that took over.
+
+    :param memory: what the labels of its secondary destination say; None without one
+    :param soak_hours: hours for which it keeps the other certificate
+    """
+    remembered = memory.activated if memory else None
+    known = remembered is not None and remembered.between(active.fingerprint, passive.fingerprint)
+    # Conservative where nothing is remembered: the soak begins when the activation is first seen.
+    change = remembered if remembered and known else Change.of(active.fingerprint, passive.fingerprint, now)
+    proof = memory.proven if memory else None
+    proven = known and proof is not None and proof[0] == change.new and proof[1] >= change.when
+    since = change.when if known else now
+    return Takeover(change, known, proven, since + timedelta(hours=soak_hours))
 
 
 def decide(now: Situation, wanted: Settings) -> Decision:
@@ -153,67 +177,19 @@ def decide(now: Situation, wanted: Settings) -> Decision:
 
 def after(now: Situation, step: str) -> Situation:
     """Return the situation that a step will bring about: for a preview, which must not carry it out."""
-    memory = now.memory
-    short_active = short(now.active.fingerprint) if now.active else ""
+    active, passive, memory = now.active, now.passive, now.memory
     if step in ("discard", "retire"):
         return replace(now, passive=None)
     if step == "stage":
         return replace(now, passive=Standing(NEW, not_before=now.now))
     if step == "activate":
-        return replace(now, active=now.passive, passive=now.active, memory=memory and Memory(proven=memory.proven))
-    if step == "record" and memory and now.passive:
-        known = now.active and _took_over(now.active, now.passive, now) and memory.activated
-        activated = known or (short_active, short(now.passive.fingerprint), now.now)
+        return replace(now, active=passive, passive=active, memory=memory and Memory(proven=memory.proven))
+    if step == "record" and memory and active and passive:
+        activated = takeover(active, passive, memory, 0, now.now).change
         return replace(now, memory=replace(memory, activated=activated))
     if step == "prove" and memory:
-        return replace(now, memory=replace(memory, proven=(short_active, now.now)))
+        return replace(now, memory=replace(memory, proven=(short(active.fingerprint) if active else "", now.now)))
     return now
-
-
-def is_done(
-    active: Standing, passive: Standing, memory: Memory, soak_hours: float, unproven: bool, now: datetime
-) -> bool:
-    """Tell whether an environment needs the certificate no more that was replaced.
-
-    :param memory: what the labels of its secondary destination say
-    :param soak_hours: hours for which it keeps that certificate
-    :param unproven: whether no proof is needed
-    :param now: the moment to judge by
-    """
-    if not _changed(active, passive, memory.activated):
-        return False
-    known = t.cast("tuple[str, str, datetime]", memory.activated)[2]
-    proven = memory.proven is not None and memory.proven[0] == short(active.fingerprint) and memory.proven[1] >= known
-    return now >= known + timedelta(hours=soak_hours) and (proven or unproven)
-
-
-def short(fingerprint: str) -> str:
-    """Return the beginning of a fingerprint as labels and file names have it."""
-    return fingerprint.replace(":", "").lower()[:SHORT]
-
-
-def remembered(labels: t.Mapping[str, t.Sequence[str]]) -> Memory:
-    """Read what earlier runs left; what cannot be read counts as missing."""
-    proven = _parts(labels, LABEL_PROVEN, rf"([0-9a-f]{{{SHORT}}})-(\d{{8}}T\d{{6}}Z)")
-    when = _moment(proven[-1]) if proven else None
-    return Memory(
-        activated=_change(labels, LABEL_ACTIVATED),
-        proven=(proven[0], when) if proven and when else None,
-        rolled_back=_change(labels, LABEL_ROLLED_BACK),
-    )
-
-
-def activation_label(new: str, old: str, moment: datetime) -> str:
-    """Return the value with which a label remembers that one certificate replaced another, or had to give way to it.
-
-    Letters, digits and hyphens only: which others a label may hold is not public.
-    """
-    return f"{short(new)}-{short(old)}-{moment.strftime(STAMP)}"
-
-
-def proof_label(fingerprint: str, moment: datetime) -> str:
-    """Return the value with which a label remembers that a user's token was obtained."""
-    return f"{short(fingerprint)}-{moment.strftime(STAMP)}"
 
 
 @dataclass
@@ -288,8 +264,17 @@ def _gave_way(new: Standing, old: Standing, now: Situation) -> bool:
     return _changed(new, old, now.memory.rolled_back if now.memory else None)
 
 
-def _changed(new: Standing, old: Standing, change: tuple[str, str, datetime] | None) -> bool:
-    return change is not None and change[:2] == (short(new.fingerprint), short(old.fingerprint))
+def _changed(new: Standing, old: Standing, change: Change | None) -> bool:
+    return change is not None and change.between(new.fingerprint, old.fingerprint)
+
+
+def turned_back(active: Standing, passive: Standing, memory: Memory | None) -> Change | None:
+    """Return the takeover of the passive certificate that was turned back, as far as an environment remembers one."""
+    if memory is None:
+        return None
+    # An activation that nobody has noted as turned back is so all the same once the old certificate is active again.
+    both = (memory.activated, memory.rolled_back)
+    return next((change for change in both if _changed(passive, active, change)), None)
 
 
 def _undeclared(certificate: Standing, now: Situation) -> dict[str, t.Any] | None:
@@ -308,15 +293,25 @@ def _staged(active: Standing, passive: Standing, now: Situation, wanted: Setting
     if now.memory is None:
         notes.add("rotation_no_secondary")
     reverted = _took_over(passive, active, now)
-    before = reverted or _gave_way(passive, active, now)
-    if before and wanted.retry != passive.fingerprint and not active.expired:
-        notes.add("rotation_was_rolled_back", passive, **both)
-        return notes.decision("staged", "mend", "failed", passive.fingerprint, reverted=reverted)
+    attempt = turned_back(active, passive, now.memory)
+    if attempt and wanted.retry != attempt and not active.expired:
+        notes.add("rotation_was_rolled_back", passive, attempt=attempt.label(), **both)
+        return notes.decision("staged", "mend", "failed", passive.fingerprint, reverted=reverted, turned_back=attempt)
     if passive.days_left is not None and passive.days_left < wanted.start_days:
         if not active.expired:
             notes.add("rotation_passive_expires", passive, start_days=wanted.start_days)
             return notes.decision("staged", "mend", "failed", passive.fingerprint)
         notes.add("rotation_passive_expires_too", passive)
+    return _at_the_gate(active, passive, now, notes, attempt)
+
+
+def _at_the_gate(
+    active: Standing, passive: Standing, now: Situation, notes: _Notes, attempt: Change | None
+) -> Decision:
+    """Decide whether the new certificate can become the active one.
+
+    :param attempt: the takeover that was turned back here and may be tried again
+    """
     if passive.fingerprint not in now.uploaded:
         notes.add("rotation_upload", passive, active=active.fingerprint, active_days=facts_of(active)["days_left"])
         return notes.decision("staged", "upload", "waiting for upload", passive.fingerprint)
@@ -327,26 +322,28 @@ def _staged(active: Standing, passive: Standing, now: Situation, wanted: Setting
     if passive.not_yet_valid:
         notes.add("certificate_not_yet_valid", passive)
         return notes.decision("staged", "mend", "failed", passive.fingerprint)
-    return notes.decision("staged", "activate", "pending", passive.fingerprint, forget=before)
+    # Who tries again here tries for the others too.
+    if now.rejecting and not attempt and not active.expired:
+        notes.add("rotation_rejected_elsewhere", passive, environments=", ".join(now.rejecting))
+        return notes.decision("staged", "mend", "failed", passive.fingerprint)
+    return notes.decision("staged", "activate", "pending", passive.fingerprint, forget=attempt is not None)
 
 
 def _activated(active: Standing, passive: Standing, now: Situation, wanted: Settings) -> Decision:
     notes = _Notes()
-    memory = now.memory
-    known = memory.activated[2] if memory and memory.activated and _took_over(active, passive, now) else None
-    # Conservative where nothing is remembered: the soak begins when the activation is first seen.
-    since = known or now.now
-    until = since + timedelta(hours=wanted.soak_hours)
-    proof = memory.proven if memory else None
-    proven = bool(
-        proof and known and proof[0] == short(active.fingerprint) and proof[1] >= known.replace(microsecond=0)
-    )
-    more = {"activated": since, "record": memory is not None and known is None, "proven": proven, "soaks_until": until}
+    took = takeover(active, passive, now.memory, wanted.soak_hours, now.now)
+    more = {
+        "activated": took.change.when,
+        "record": now.memory is not None and not took.known,
+        "proven": took.proven,
+        "soaks_until": took.soaks_until,
+        "turned_back": took.change,
+    }
     if active.not_yet_valid:
         notes.add("certificate_not_yet_valid", active)
-    if memory is None:
+    if now.memory is None:
         notes.add("rotation_no_secondary")
-    elif wanted.can_prove and not proven:
+    elif wanted.can_prove and not took.proven:
         return notes.decision("activated", "prove", "pending", active.fingerprint, **more)
     if active.fingerprint not in now.uploaded:
         notes.add("rotation_undeclared", active)
@@ -355,42 +352,28 @@ def _activated(active: Standing, passive: Standing, now: Situation, wanted: Sett
     if missing:
         notes.add("rotation_undeclared_elsewhere", active, **missing)
         return notes.decision("activated", "upload", "waiting for upload", active.fingerprint, **more)
-    return _old_one(passive, now, wanted, notes, active, more)
+    return _old_one(passive, now, wanted, notes, active, took, more)
 
 
 def _old_one(
-    passive: Standing, now: Situation, wanted: Settings, notes: _Notes, active: Standing, more: dict[str, t.Any]
+    passive: Standing,
+    now: Situation,
+    wanted: Settings,
+    notes: _Notes,
+    active: Standing,
+    took: Takeover,
+    more: dict[str, t.Any],
 ) -> Decision:
     """Decide whether the certificate that was replaced can go."""
-    proven = more["proven"]
-    if not proven:
+    if not took.proven:
         notes.add("rotation_unproven", active)
     if now.memory is None:
         return notes.decision("activated", "connect", "waiting for proof", active.fingerprint, **more)
-    if now.now < more["soaks_until"]:
-        return notes.decision("activated", "soak", "soaking", passive.fingerprint, **more)
-    if not proven and not wanted.retire_unproven:
-        return notes.decision("activated", "accept", "waiting for proof", passive.fingerprint, **more)
+    lacking = took.lacks(now.now, wanted.retire_unproven)
+    if lacking:
+        outcome = {"soak": "soaking", "accept": "waiting for proof"}[lacking]
+        return notes.decision("activated", lacking, outcome, passive.fingerprint, **more)
     if now.waiting:
         notes.add("rotation_waits_for_others", passive, environments=", ".join(now.waiting))
         return notes.decision("activated", "others", "waiting for proof", passive.fingerprint, **more)
     return notes.decision("activated", "retire", "pending", passive.fingerprint, **more)
-
-
-def _parts(labels: t.Mapping[str, t.Sequence[str]], key: str, pattern: str) -> tuple[str, ...] | None:
-    values = labels.get(key) or []
-    match = re.fullmatch(pattern, values[0]) if len(values) == 1 else None
-    return match.groups() if match else None
-
-
-def _change(labels: t.Mapping[str, t.Sequence[str]], key: str) -> tuple[str, str, datetime] | None:
-    parts = _parts(labels, key, rf"([0-9a-f]{{{SHORT}}})-([0-9a-f]{{{SHORT}}})-(\d{{8}}T\d{{6}}Z)")
-    when = _moment(parts[-1]) if parts else None
-    return (parts[0], parts[1], when) if parts and when else None
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        return datetime.strptime(text, STAMP).replace(tzinfo=timezone.utc)
-    except ValueError:
-        return None

@@ -68,9 +68,8 @@ FINDINGS = (
         "FSM rejected the users, or someone had another reason; activating it again would do the same again.",
         "Check in the FSM Admin portal of {host}, account {account_id}, that this certificate is uploaded. Then "
         "run again "
-        'with fsm_rotation_retry: "{fingerprint}"; or with fsm_rotation_discard and the same fingerprint to '
-        "delete it "
-        "and stage a new one.",
+        'with fsm_rotation_retry: "{attempt}"; or with fsm_rotation_discard: "{fingerprint}" to delete it and '
+        "stage a new one.",
     ),
     Finding(
         "rotation_upload",
@@ -104,6 +103,13 @@ FINDINGS = (
         "of a certificate that it does not trust there.",
         "Have the certificate uploaded to the FSM account of each of them, add its fingerprint to their "
         "fsm_uploaded_certificates, and run again.",
+    ),
+    Finding(
+        "rotation_rejected_elsewhere",
+        ERROR,
+        "The trust certificate {fingerprint} was rotated back in other environments of the subaccount: {environments}.",
+        "They sign with the same certificates: activating it would do the same to their users again.",
+        "Mend it there first: the message of their run names the value of fsm_rotation_retry.",
     ),
     Finding(
         "rotation_waits_for_others",
@@ -155,7 +161,7 @@ FINDINGS = (
         "{secondary} answered: {error}.",
         "Users are propagated with the old certificate. Check in the FSM Admin portal of {host}, account "
         "{account_id}, that "
-        'the new one is uploaded. Then run again with fsm_rotation_retry: "{fingerprint}".',
+        'the new one is uploaded. Then run again with fsm_rotation_retry: "{attempt}".',
     ),
     Finding(
         "rotation_rolled_back_in_doubt",
@@ -165,7 +171,7 @@ FINDINGS = (
         "{old}, which is the active one again.",
         "{secondary} answered: {error}.",
         "So the certificate may not be the cause: renew fsm_rotation_user_token, or see what else is wrong with "
-        '{secondary}. Then run again with fsm_rotation_retry: "{fingerprint}".',
+        '{secondary}. Then run again with fsm_rotation_retry: "{attempt}".',
     ),
     Finding(
         "rotation_would_roll_back",

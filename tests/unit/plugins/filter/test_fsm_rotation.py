@@ -28,7 +28,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.rotation i
     signing_too,
     summary,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.rotation import activation_label, proof_label
+from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.rotation_memory import Change, proof_label
 
 OLD, NEW = "AA:" * 31 + "AA", "BB:" * 31 + "BB"
 NOW = datetime.now(timezone.utc)
@@ -79,10 +79,11 @@ def judged(
 def activated(hours: float, proven: bool = False, new: str = NEW, old: str = OLD) -> dict[str, dict[str, list[str]]]:
     """Return the labels that an activation has left."""
     then = NOW - timedelta(hours=hours)
-    labels = {"trust-activated": [activation_label(new, old, then)]}
+    labels = {"trust-activated": [Change.of(new, old, then).label()]}
     return {"FSM_PP": {**labels, **({"trust-proven": [proof_label(new, NOW)]} if proven else {})}}
 
 
+ATTEMPT = activated(1)["FSM_PP"]["trust-activated"][0]
 BOTH = {"uploaded": [OLD.lower(), NEW.replace(":", "")]}
 FAILED = {
     "error": "There is no user.",
@@ -90,6 +91,7 @@ FAILED = {
     "fingerprint": NEW,
     "old": OLD,
     "no_way_back": "it has expired",
+    "attempt": ATTEMPT,
 }
 SHARING = [
     {"environment": name, "subaccount": "acme", "uploaded": [OLD, NEW], "secondary": f"{name}_PP"}
@@ -125,7 +127,11 @@ PROVOCATIONS: dict[str, tuple[dict[str, t.Any], list[str]]] = {
     "rotation_passive_expires_too": (judged(certificate(OLD, -5), certificate(NEW, 50)), [NEW, "50 days"]),
     "rotation_was_rolled_back": (
         judged(DUE, FRESH, labels=activated(1)),
-        [f'fsm_rotation_retry: "{NEW}"', "654321", "de.fsm.cloud.sap"],
+        [f'fsm_rotation_retry: "{ATTEMPT}"', "654321", "de.fsm.cloud.sap"],
+    ),
+    "rotation_rejected_elsewhere": (
+        judged(DUE, FRESH, neighbours=SHARING, neighbour_labels={"qa": activated(1)["FSM_PP"]}, **BOTH),
+        [NEW, "other environments of the subaccount: qa.", "fsm_rotation_retry"],
     ),
     "rotation_upload": (
         judged(DUE, FRESH),
@@ -146,8 +152,8 @@ PROVOCATIONS: dict[str, tuple[dict[str, t.Any], list[str]]] = {
         finding: ({"findings": [one_finding(finding, {**FACTS, **FAILED})]}, [NEW, *words])
         for finding, words in {
             "rotation_not_started": ["There is no user.", "fsm_rotation_user_token"],
-            "rotation_rolled_back": ["There is no user.", OLD, f'fsm_rotation_retry: "{NEW}"'],
-            "rotation_rolled_back_in_doubt": ["There is no user.", OLD, f'fsm_rotation_retry: "{NEW}"'],
+            "rotation_rolled_back": ["There is no user.", OLD, f'fsm_rotation_retry: "{ATTEMPT}"'],
+            "rotation_rolled_back_in_doubt": ["There is no user.", OLD, f'fsm_rotation_retry: "{ATTEMPT}"'],
             "rotation_cannot_roll_back": ["There is no user.", OLD, "has expired"],
             "rotation_roll_back_failed": ["There is no user.", OLD, "still the active one", "503 Busy."],
             "rotation_stays_in_doubt": ["There is no user.", OLD, "the new one stays the active one"],
@@ -304,6 +310,17 @@ def test_what_is_remembered_is_found_again() -> None:
     assert second["soaks_until"] in second["next"]
 
 
+def test_attempt_has_one_name_before_and_after_it_is_noted() -> None:
+    active = judged(FRESH, DUE, labels=activated(1), **BOTH)
+    seen = judged(DUE, FRESH, labels=activated(1), **BOTH)
+    noted = judged(DUE, FRESH, labels={"FSM_PP": {"trust-rolled-back": [ATTEMPT]}}, **BOTH)
+    assert [one["turned_back"] for one in (active, seen, noted)] == [ATTEMPT] * 3
+    assert [one["reverted"] for one in (active, seen, noted)] == [False, True, False]
+    again = judged(DUE, FRESH, labels=activated(1), settings={"retry": ATTEMPT}, **BOTH)
+    assert (again["step"], again["forget"]) == ("activate", True)
+    assert judged(DUE, FRESH, labels=activated(2), settings={"retry": ATTEMPT}, **BOTH)["step"] == "mend"
+
+
 def test_fingerprint_that_is_none_is_refused() -> None:
     with pytest.raises(InputError, match="AA:BB"):
         judged(DUE, uploaded=["AA:BB"])
@@ -331,7 +348,10 @@ GIVEN = {
         ({"fsm_account_id": 654321}, "is a number"),
         ({"fsm_account_id": "ACME"}, "'ACME'"),
         ({"fsm_destination_service_key": False}, "fsm_destination_service_key is not set"),
-        ({"fsm_rotation_retry": "AA"}, "fsm_rotation_retry is 'AA'"),
+        ({"fsm_rotation_retry": ATTEMPT}, None),
+        # A fingerprint would allow any number of attempts.
+        ({"fsm_rotation_retry": NEW}, "that the message of the rollback names"),
+        ({"fsm_rotation_discard": "AA"}, "fsm_rotation_discard is 'AA'"),
         ({"fsm_uploaded_certificates": ["BB"]}, "fsm_uploaded_certificates is 'BB'"),
         ({"fsm_rotation_start_days": 0}, "from 1 to 365"),
         ({"fsm_rotation_start_days": 366}, "from 1 to 365"),
