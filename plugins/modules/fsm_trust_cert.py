@@ -35,8 +35,10 @@ options:
     description:
       - Whether there has to be a certificate in the slot.
       - Only the passive one can be V(absent), and only when O(fingerprint) names it.
+      - V(exported) changes nothing in the subaccount. It writes the certificate that O(fingerprint) names to O(path),
+        whatever slot it is in, and refuses if it is in none.
     type: str
-    choices: [present, absent]
+    choices: [present, absent, exported]
     default: present
   fingerprint:
     description:
@@ -44,6 +46,7 @@ options:
         passive one,
         the two change places.
       - With O(slot=passive) and O(state=absent), the fingerprint of the certificate to delete.
+      - With O(state=exported), the fingerprint of the certificate to write to O(path).
     type: str
   renew_in_place:
     description:
@@ -150,7 +153,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.trust_slots im
 SPEC = Spec(
     {
         "slot": {"type": "str", "choices": ["active", "passive"], "default": "active"},
-        "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+        "state": {"type": "str", "choices": ["present", "absent", "exported"], "default": "present"},
         "fingerprint": {"type": "str"},
         "renew_in_place": {"type": "str"},
         "path": {"type": "path"},
@@ -160,7 +163,8 @@ SPEC = Spec(
         "backup": {"type": "bool", "default": False},
         "expires_within": {"type": "int", "default": 60},
         **BTP_OPTIONS,
-    }
+    },
+    {"required_if": [("state", "exported", ["fingerprint", "path"])]},
 )
 
 # Another machine that rotates at the same moment is met at most this often.
@@ -177,9 +181,10 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
     """Bring the trust certificate to the state that the options describe."""
     wanted = trust.Wish(
         slot=params["slot"],
-        present=params["state"] == "present",
+        present=params["state"] != "absent",
         fingerprint=_fingerprint(params["fingerprint"]),
         renew_in_place=_fingerprint(params["renew_in_place"]),
+        exported=params["state"] == "exported",
     )
     trust.check(wanted)
     wanted_file = files.file_wish(params) if wanted.present else None
@@ -199,7 +204,8 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
     if wanted.present:
         # In check mode the certificate that would come into the slot may be known: after a rotation it is the other
         # one.
-        certificate = after.by_fingerprint(getattr(shown_after, wanted.slot))
+        shown = wanted.fingerprint if wanted.exported else getattr(shown_after, wanted.slot)
+        certificate = after.by_fingerprint(shown)
         if certificate is not None:
             outcome.facts["certificate"] = after.described(certificate, params["expires_within"])
         if wanted_file is not None:

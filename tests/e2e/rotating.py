@@ -21,6 +21,8 @@ if t.TYPE_CHECKING:
     from landscape.users import User
 
 DUE = 20  # days that the active certificate has left
+# Arguments with which a run waits for nobody between its tries.
+IMPATIENT = ("-e", '{"__fsm_trust_rotation_patience": {"retries": 1, "delay": 0}}')
 
 
 def user_token(landscape: Landscape, environment: Environment, user: User) -> str:

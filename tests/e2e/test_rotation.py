@@ -12,7 +12,7 @@ import pytest
 
 from landscape import Matching
 from landscape.faults import Status
-from rotating import Rotating, report, rotate, writes
+from rotating import IMPATIENT, Rotating, report, rotate, writes
 
 if t.TYPE_CHECKING:
     from landscape.landscape import Environment
@@ -123,9 +123,8 @@ def test_a_rejected_certificate_is_rotated_back_and_not_tried_again_unasked(due:
     # Declared, but never uploaded.
     declared = [due.old.fingerprint, new.fingerprint]
     changes: dict[str, t.Any] = {"fsm_uploaded_certificates": declared, "proving": True}
-    arguments = ["-e", '{"__fsm_trust_rotation_patience": {"retries": 1, "delay": 0}}']
 
-    run = rotate(due, arguments=arguments, **changes)
+    run = rotate(due, arguments=IMPATIENT, **changes)
 
     assert run.code == 2
     assert (due.active, due.passive) == (due.old, new)
@@ -136,20 +135,20 @@ def test_a_rejected_certificate_is_rotated_back_and_not_tried_again_unasked(due:
     (attempt,) = due.labels["trust-rolled-back"]
     assert f'fsm_rotation_retry: "{attempt}"' in failure
     changes["fsm_rotation_retry"] = attempt
-    assert rotate(due, arguments=arguments, **changes).code == 2
+    assert rotate(due, arguments=IMPATIENT, **changes).code == 2
     assert due.active == due.old
     (next_attempt,) = due.labels["trust-rolled-back"]
     assert next_attempt != attempt
     # Left set, it allows no further attempt.
     due.operator.landscape.forget_requests()
-    again = rotate(due, arguments=arguments, **changes)
+    again = rotate(due, arguments=IMPATIENT, **changes)
     assert again.code == 2
     assert "was rotated back" in again.failure("dev")
     assert f'fsm_rotation_retry: "{next_attempt}"' in again.failure("dev")
     assert writes(due.operator, due.environment) == []
 
     due.upload()
-    retried = rotate(due, arguments=arguments, **{**changes, "fsm_rotation_retry": next_attempt})
+    retried = rotate(due, arguments=IMPATIENT, **{**changes, "fsm_rotation_retry": next_attempt})
 
     assert retried.code == 0
     assert (due.active, due.passive) == (new, due.old)
@@ -195,9 +194,12 @@ def test_every_odd_start_at_once(operator: Operator) -> None:
     forgotten = trusts["forgotten"].replace("passive", expires_in_days=30)
     before = {name: (trust.active, trust.passive) for name, trust in trusts.items()}
 
-    patience = '{"__fsm_trust_rotation_patience": {"retries": 1, "delay": 0}, "fsm_rotation_serial": "100%"}'
     run = operator.play(
-        "rotate_fsm_trust", {name: one.variables(**changes[name]) for name, one in all_of_them.items()}, "-e", patience
+        "rotate_fsm_trust",
+        {name: one.variables(**changes[name]) for name, one in all_of_them.items()},
+        *IMPATIENT,
+        "-e",
+        "fsm_rotation_serial=100%",
     )
 
     assert run.code == 2
@@ -314,12 +316,11 @@ def test_what_goes_wrong_on_the_way(operator: Operator) -> None:
         refuse("unlabelled", method, "*/labels")
     refuse("silent", "GET", "*/subaccountDestinations")
 
-    patience = '{"__fsm_trust_rotation_patience": {"retries": 1, "delay": 0}, "fsm_rotation_serial": "100%"}'
     hosts = {
         name: one.variables(fsm_uploaded_certificates=declared[name], fsm_rotation_user_token=one.token)
         for name, one in all_of_them.items()
     }
-    run = operator.play("rotate_fsm_trust", hosts, "-e", patience)
+    run = operator.play("rotate_fsm_trust", hosts, *IMPATIENT, "-e", "fsm_rotation_serial=100%")
 
     faults.clear()
     assert run.code == 2

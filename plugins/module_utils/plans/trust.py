@@ -42,12 +42,14 @@ class Wish:
     :param present: whether there has to be a certificate in it
     :param fingerprint: the certificate that has to be active, or the passive one to delete
     :param renew_in_place: the active certificate that has to be replaced at once
+    :param exported: whether the certificate with this fingerprint is only to be written down, whatever slot it is in
     """
 
     slot: str = "active"
     present: bool = True
     fingerprint: str | None = None
     renew_in_place: str | None = None
+    exported: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,12 @@ def check(wanted: Wish) -> None:
 
     :raises InputError: the message names the options
     """
+    if wanted.exported:
+        if wanted.renew_in_place or not wanted.fingerprint:
+            raise InputError(
+                "State exported goes with fingerprint, and without renew_in_place.", "Correct the options."
+            )
+        return
     if wanted.slot == "active" and not wanted.present:
         raise InputError(
             "The active trust certificate cannot be deleted, only replaced.", "Use state absent with slot passive."
@@ -86,6 +94,8 @@ def plan(wanted: Wish, now: Slots) -> Plan:
 
     :raises Refused: what is wanted cannot be had, or would take a certificate away that is in use
     """
+    if wanted.exported:
+        return _plan_export(wanted, now)
     if wanted.slot == "passive":
         return _plan_passive(wanted, now) if wanted.present else _plan_passive_gone(wanted, now)
     if wanted.renew_in_place:
@@ -104,6 +114,15 @@ def plan(wanted: Wish, now: Slots) -> Plan:
             )
         return Plan("rotate", Slots(now.passive, now.active))
     return Plan("none", now) if now.active else Plan("generate_active", Slots(NEW, now.passive))
+
+
+def _plan_export(wanted: Wish, now: Slots) -> Plan:
+    if wanted.fingerprint not in (now.active, now.passive):
+        raise Refused(
+            f"The certificate {wanted.fingerprint} cannot be exported: it is not there; {now.told()}.",
+            "Name one of these two.",
+        )
+    return Plan("none", now)
 
 
 def _plan_passive(wanted: Wish, now: Slots) -> Plan:

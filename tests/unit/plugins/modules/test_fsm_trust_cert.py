@@ -136,6 +136,8 @@ def test_renewal_in_place(run: Run, environment: Environment, writes: Writes) ->
         ({"slot": "passive", "state": "absent", "fingerprint": "AB" * 32}, Refused),
         ({"slot": "passive", "state": "absent"}, InputError),
         ({"state": "absent"}, InputError),
+        ({"state": "exported", "fingerprint": "AB" * 32, "path": "file"}, Refused),
+        ({"state": "exported", "path": "file"}, InputError),
         ({"fingerprint": "AB"}, InputError),
         ({"renew_in_place": "renew"}, InputError),
         ({"mode": "rw", "path": "file"}, InputError),
@@ -191,6 +193,22 @@ def test_file_of_the_passive_certificate(run: Run, environment: Environment, tmp
     passive = environment.subaccount.trust.passive
     assert passive is not None
     assert path.read_text(encoding="ascii").strip() == passive.pem.strip()
+
+
+def test_file_of_a_certificate_whatever_slot_it_is_in(
+    run: Run, environment: Environment, writes: Writes, tmp_path: Path
+) -> None:
+    for slot, fingerprint in zip(("active", "passive"), fill(environment, 2), strict=True):
+        path = tmp_path / f"{slot}.pem"
+        wanted = {"state": "exported", "fingerprint": fingerprint, "path": str(path)}
+        assert run(fsm_trust_cert, check_mode=True, **wanted).changed
+        assert not path.exists()
+        done = run(fsm_trust_cert, **wanted)
+        assert (done.changed, done.facts["action"]) == (True, "none")
+        assert done.facts["certificate"]["fingerprint"] == fingerprint
+        assert path.read_text(encoding="ascii") == done.facts["certificate"]["pem"]
+        assert not run(fsm_trust_cert, **wanted).changed
+    assert writes() == []
 
 
 def test_no_file_of_a_deleted_certificate(run: Run, environment: Environment, tmp_path: Path) -> None:

@@ -35,6 +35,11 @@ def retired(fingerprint: str) -> Wish:
     return Wish(slot="passive", present=False, fingerprint=fingerprint)
 
 
+def exported(fingerprint: str) -> Wish:
+    """Return the wish that this certificate is written down."""
+    return Wish(fingerprint=fingerprint, exported=True)
+
+
 @pytest.mark.parametrize(
     "wanted, now, action, after",
     [
@@ -55,6 +60,8 @@ def retired(fingerprint: str) -> Wish:
         (retired(B), TWO, "delete_passive", ONE),
         (retired(B), ONE, "none", ONE),
         (retired(B), EMPTY, "none", EMPTY),
+        (exported(A), TWO, "none", TWO),
+        (exported(B), TWO, "none", TWO),
     ],
 )
 def test_decision(wanted: Wish, now: Slots, action: str, after: Slots) -> None:
@@ -74,6 +81,8 @@ def test_decision(wanted: Wish, now: Slots, action: str, after: Slots) -> None:
         (retired(C), TWO, [C, A, B]),
         (renewed(A), EMPTY, ["no active trust certificate to renew"]),
         (STAGED, EMPTY, ["no active trust certificate beside which"]),
+        (exported(C), TWO, [C, A, B]),
+        (exported(B), ONE, [B, A, "the passive one is missing"]),
     ],
 )
 def test_refusal(wanted: Wish, now: Slots, told: list[str]) -> None:
@@ -92,6 +101,8 @@ def test_refusal(wanted: Wish, now: Slots, told: list[str]) -> None:
         (Wish(present=False, fingerprint=A), "cannot be deleted"),
         (Wish(slot="passive", fingerprint=A), "Leave fingerprint out"),
         (Wish(slot="passive", present=False), "needs its fingerprint"),
+        (Wish(exported=True), "goes with fingerprint"),
+        (Wish(exported=True, fingerprint=A, renew_in_place=A), "without renew_in_place"),
         (Wish(fingerprint=A, renew_in_place=A), "renew_in_place"),
         (Wish(slot="passive", renew_in_place=A), "renew_in_place"),
         (Wish(slot="passive", present=False, fingerprint=A, renew_in_place=A), "renew_in_place"),
