@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import threading
 import time
 import typing as t
@@ -14,13 +15,31 @@ from dataclasses import dataclass, field
 
 import requests
 
+from landscape import Matching
+from landscape.faults import Callback
 from rotating import user_token
 
 if t.TYPE_CHECKING:
     from landscape import Landscape
+    from landscape.faults import Arrival
     from landscape.landscape import Environment
 
 TIMEOUT = 30
+LEAST = 20  # requests per second that users make all the time, over all environments
+PATIENCE = 20  # seconds in which users who were held up catch up
+
+
+@dataclass(frozen=True)
+class Served:
+    """A request of a user.
+
+    Attributes:
+        error: what went wrong, or None.
+    """
+
+    environment: str
+    user: str
+    error: str | None
 
 
 @dataclass
@@ -30,27 +49,36 @@ class Load:
     Each request is what an application does for a user: "find destination" with the user's token, for which the
     Destination Service signs an assertion and FSM judges it.
 
+    Users keep to a beat: however busy the machine is, no request is left out, and late ones follow at once. Whoever
+    changes something in the Destination Service meanwhile waits until the users have caught up with LEAST requests per
+    second, so that no change falls into a moment of rest.
+
     Attributes:
-        per_second: requests that each environment's users try to make in a second.
+        per_second: requests that each environment's users make in a second.
         users: how many users take turns in each environment.
-        done: per request the environment's name and what went wrong, or None.
+        done: what came of each request.
+        held_up: changes for which the users did not catch up.
     """
 
     landscape: Landscape
     environments: t.Sequence[Environment]
-    per_second: float = 12
+    per_second: float = 8
     users: int = 3
-    done: list[tuple[str, str | None]] = field(default_factory=list)
+    done: list[Served] = field(default_factory=list)
+    held_up: list[str] = field(default_factory=list)
     seconds: float = 0
 
     def __enter__(self) -> Load:
         """Log the users on and let them begin."""
-        self._stop = threading.Event()
         self._progress = threading.Condition()
+        self._end = math.inf
         self._threads = [
             threading.Thread(target=self._work, args=(one, self._session(one), self._tokens(one)), daemon=True)
             for one in self.environments
         ]
+        for one, method in itertools.product(self.environments, ("POST", "PUT", "DELETE")):
+            changes = Matching(environment=one.name, system="destination-service", method=method, origin="client")
+            self.landscape.faults.add(Callback(self._catch_up), changes)
         self._began = time.monotonic()
         for thread in self._threads:
             thread.start()
@@ -58,16 +86,17 @@ class Load:
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        """Let the users finish."""
-        self._stop.set()
+        """Let the users make the requests that are due by now."""
+        self._end = time.monotonic()
         for thread in self._threads:
             thread.join()
-        self.seconds = time.monotonic() - self._began
+        self.seconds = self._end - self._began
+        self.landscape.faults.clear()
 
     @property
     def failures(self) -> list[str]:
         """What went wrong, per failed request."""
-        return [f"{environment}: {error}" for environment, error in list(self.done) if error]
+        return [f"{one.environment}: {one.error}" for one in list(self.done) if one.error]
 
     @property
     def rate(self) -> float:
@@ -83,11 +112,19 @@ class Load:
             )
 
     def _count(self, environment: Environment) -> int:
-        return sum(name == environment.name for name, _error in self.done)
+        return sum(one.environment == environment.name for one in self.done)
 
-    def _tokens(self, environment: Environment) -> list[str]:
+    def _catch_up(self, arrival: Arrival) -> None:
+        """Wait until the users have made as many requests as are due by now at the least."""
+        with self._progress:
+            if not self._progress.wait_for(
+                lambda: len(self.done) >= LEAST * (time.monotonic() - self._began), PATIENCE
+            ):
+                self.held_up.append(f"{arrival.method} {arrival.path}")
+
+    def _tokens(self, environment: Environment) -> dict[str, str]:
         more = [self.landscape.add_user(environment) for _number in range(self.users - len(environment.users))]
-        return [user_token(self.landscape, environment, user) for user in (*environment.users, *more)]
+        return {user.email: user_token(self.landscape, environment, user) for user in (*environment.users, *more)}
 
     def _session(self, environment: Environment) -> requests.Session:
         """Return a session of an application that is bound to the environment's Destination Service."""
@@ -107,16 +144,16 @@ class Load:
         session.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
         return session
 
-    def _work(self, environment: Environment, session: requests.Session, tokens: list[str]) -> None:
+    def _work(self, environment: Environment, session: requests.Session, tokens: dict[str, str]) -> None:
         url = f"{environment.service_key.credentials()['uri']}/destination-configuration/v1/destinations/FSM_PP"
         turn = time.monotonic()
         with session:
-            for token in itertools.cycle(tokens):
-                self._note(environment, self._act(session, url, token))
-                # Whoever was late hurries, but not for more than a second.
-                turn = max(turn + 1 / self.per_second, time.monotonic() - 1)
-                if self._stop.wait(max(0, turn - time.monotonic())):
+            for user, token in itertools.cycle(tokens.items()):
+                if turn > self._end:
                     return
+                time.sleep(max(0, turn - time.monotonic()))
+                self._note(Served(environment.name, user, self._act(session, url, token)))
+                turn += 1 / self.per_second
 
     @staticmethod
     def _act(session: requests.Session, url: str, token: str) -> str | None:
@@ -129,7 +166,7 @@ class Load:
         (entry,) = answer.json()["authTokens"]
         return str(entry["error"]) if entry.get("error") or not entry["value"] else None
 
-    def _note(self, environment: Environment, error: str | None) -> None:
+    def _note(self, served: Served) -> None:
         with self._progress:
-            self.done.append((environment.name, error))
+            self.done.append(served)
             self._progress.notify_all()

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import typing as t
 
-from load import Load
+from interrupting import AGENT
+from load import LEAST, Load
 from rotating import Rotating, report, rotate
 
 if t.TYPE_CHECKING:
@@ -18,6 +19,27 @@ if t.TYPE_CHECKING:
 def three(operator: Operator) -> list[Rotating]:
     """Return three environments whose certificates are about to expire."""
     return [Rotating(operator, operator.environment(), name) for name in ("dev", "qa", "prod")]
+
+
+def assert_kept_up(load: Load) -> None:
+    """Check by the landscape's record that users were at work before each change, several in each environment."""
+    assert load.held_up == []
+    users = {(one.environment, one.user) for one in load.done}
+    assert len(users) == load.users * len(load.environments)
+    names = {one.name for one in load.environments}
+    served, first, changes = 0, None, 0
+    for request in load.landscape.requests():
+        if request.environment not in names or (request.user_agent == AGENT and request.method == "GET"):
+            continue
+        if request.path.endswith("/destinations/FSM_PP"):
+            served += 1
+            first = first or request.at
+        elif request.user_agent == AGENT and not request.path.endswith("/oauth/token"):
+            assert first
+            changes += 1
+            assert served >= LEAST * (request.at - first).total_seconds(), request
+    assert changes
+    assert served == len(load.done)
 
 
 def test_no_user_notices_the_rotation_of_three_environments(
@@ -45,6 +67,7 @@ def test_no_user_notices_the_rotation_of_three_environments(
         assert one.active != one.old
         assert one.passive is None
     assert load.failures == []
+    assert_kept_up(load)
 
 
 def test_users_notice_a_renewal_in_place(
@@ -71,5 +94,6 @@ def test_users_notice_a_renewal_in_place(
     record_testsuite_property("failed requests during the renewal in place", len(load.failures))
     assert {failure.split(":")[0] for failure in load.failures} == {one.environment.name for one in environments}
     assert all("is not trusted by account" in failure for failure in load.failures)
+    assert_kept_up(load)
     # Since the upload they work again.
     assert len(load.failures) == known
