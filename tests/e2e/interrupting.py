@@ -103,16 +103,22 @@ def kill(process: subprocess.Popen[t.Any]) -> None:
     process.wait(TIMEOUT)
 
 
-def kill_at(operator: Operator, boundaries: dict[str, tuple[Rotating, Boundary]], hosts: dict[str, Variables]) -> None:
+def kill_at(
+    operator: Operator,
+    boundaries: dict[str, tuple[Rotating, Boundary]],
+    hosts: dict[str, Variables],
+    arguments: t.Sequence[str] = (),
+) -> None:
     """Run the rotation until each environment has come to its boundary, and kill it there.
 
     Args:
         operator: whose environments they are.
         boundaries: the environment and its boundary by host name.
         hosts: variables by host name.
+        arguments: further command-line arguments.
     """
     pauses = {name: pause_at(operator, one, boundary) for name, (one, boundary) in boundaries.items()}
-    with running(operator, hosts) as output:
+    with running(operator, hosts, *arguments) as output:
         for name, pause in pauses.items():
             assert pause.wait(ARRIVAL), f"{name} did not come to {boundaries[name][1]}:\n{output.read_text()}"
     for pause in pauses.values():

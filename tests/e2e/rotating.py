@@ -93,6 +93,15 @@ class Rotating:
         declared = [certificate.fingerprint for certificate in self.environment.fsm_account.certificates]
         return self.operator.variables(self.environment, **{"fsm_uploaded_certificates": declared, **changes})
 
+    def take_over(self, hours: float, *, proven: bool = False) -> None:
+        """Let the passive certificate have become the active one some hours ago, and labels remember it."""
+        self.environment.subaccount.trust.rotate()
+        new, old = (one.fingerprint.replace(":", "").lower()[:12] for one in (self.active, self.old))
+        then = f"{datetime.now(timezone.utc) - timedelta(hours=hours):%Y%m%dT%H%M%SZ}"
+        labels = {"trust-activated": [f"{new}-{old}-{then}"]}
+        proof = {"trust-proven": [f"{new}-{then}"]} if proven else {}
+        self.environment.subaccount.destinations.set_labels("FSM_PP", {**labels, **proof})
+
     def soaked(self, hours: float = 25) -> None:
         """Let the activation lie some hours back, as the label has it that remembers it."""
         new, old, _when = self.labels["trust-activated"][0].split("-")

@@ -4,8 +4,8 @@
 
 """A rotation that is killed, or loses an answer, at any request completes when it is run again.
 
-Every environment of a test meets its trouble at a boundary of its own, so that one run tries many of them. Usually
-these are the boundaries of the requests that write; ``make boundaries`` tries those of all requests.
+Every environment of a test meets its trouble at a boundary of its own, so that one run tries many of them, of all
+scenarios. Usually these are the boundaries of the requests that write; ``make boundaries`` tries those of all requests.
 """
 
 from __future__ import annotations
@@ -16,141 +16,113 @@ import typing as t
 import pytest
 
 from interrupting import Boundary, kill_at, lose_answer, requests_of
-from rotating import Rotating, report, rotate
+from rotating import IMPATIENT, Rotating, report
+from rotation_scenarios import SCENARIOS, Replacing, Scenario, Staging
 
 if t.TYPE_CHECKING:
-    from landscape.trust import TrustCertificate
-    from operator_at_work import Operator, Run, Variables
+    from operator_at_work import Operator, Run
 
 EVERY = os.environ.get("ROTATION_BOUNDARIES") == "every"
 # Environments that are killed at once: few enough to be at their boundaries before the first one's patience ends.
-AT_ONCE = 6
+AT_ONCE = 8
 Tell = t.Callable[[str, object], None]
 
 
-class Part:
-    """One of the two runs that a rotation takes, before and after the upload; and how to see that it is complete."""
+class Disturbed(t.NamedTuple):
+    """An environment that is in some scenario, and meets its trouble at a boundary."""
 
-    def __init__(self, operator: Operator, *, uploaded: bool) -> None:
-        self.operator = operator
-        self.uploaded = uploaded
-        self.made: dict[str, int] = {}
-        # Those that are uploaded and wait for their activation.
-        self.news: dict[str, TrustCertificate] = {}
-
-    def environment(self, name: str) -> Rotating:
-        """Return an environment that is ready for the run; the key pairs that are made for it are counted."""
-        one = Rotating(self.operator, self.operator.environment(), name)
-        trust = one.environment.subaccount.trust
-        if self.uploaded:
-            self.news[name] = trust.replace("passive")
-            one.environment.fsm_account.upload(self.news[name].pem)
-        generate = trust.generate
-        self.made[name] = 0
-
-        def counted(**options: t.Any) -> t.Any:
-            self.made[name] += 1
-            return generate(**options)
-
-        trust.generate = counted  # type: ignore[method-assign]
-        return one
-
-    def variables(self, one: Rotating) -> Variables:
-        """Return the variables with which the run does all that can be done."""
-        return one.variables(fsm_rotation_user_token=one.token, fsm_rotation_soak_hours=0)
-
-    def run(self, *environments: Rotating) -> Run:
-        """Run the playbook undisturbed."""
-        return rotate(*environments, proving=True, fsm_rotation_soak_hours=0)
-
-    def assert_safe(self, one: Rotating) -> None:
-        """Check what has to hold at any moment: FSM trusts the active certificate; nothing needed is gone."""
-        trusted = [certificate.fingerprint for certificate in one.environment.fsm_account.certificates]
-        assert one.active.fingerprint in trusted, one.name
-        slots = (one.active, one.passive)
-        new = self.news.get(one.name)
-        if new:
-            assert new in slots, one.name
-        # The old one is needed until users are proven to work with the new one.
-        if not (new and one.active == new and one.labels.get("trust-proven")):
-            assert one.old in slots, one.name
-        assert self.made[one.name] <= (not self.uploaded), one.name
-
-    def assert_complete(self, one: Rotating, run: Run) -> None:
-        """Check what the run has to lead to."""
-        self.assert_safe(one)
-        outcome = report(run, one.name)["outcome"]
-        if self.uploaded:
-            assert outcome in ("done", "nothing to do"), (one.name, run.output)
-            assert one.active != one.old, one.name
-            assert one.passive is None, one.name
-            assert sorted(one.labels) == ["trust-activated", "trust-proven"], one.name
-        else:
-            assert outcome == "waiting for upload", (one.name, run.output)
-            assert one.active == one.old, one.name
-            assert one.passive, one.name
-            assert self.made[one.name] == 1, one.name
+    scenario: Scenario
+    rotating: Rotating
+    boundary: Boundary
 
 
-@pytest.fixture(params=[False, True], ids=["before the upload", "after the upload"])
-def part(operator: Operator, request: pytest.FixtureRequest) -> Part:
-    """Both runs of a rotation."""
-    return Part(operator, uploaded=request.param)
+def run(operator: Operator, environments: t.Iterable[tuple[Scenario, Rotating]]) -> Run:
+    """Run the playbook undisturbed."""
+    hosts = {one.name: scenario.variables(one) for scenario, one in environments}
+    return operator.play("rotate_fsm_trust", hosts, "-e", "fsm_rotation_serial=100%", *IMPATIENT)
 
 
 @pytest.fixture
-def numbers(part: Part) -> list[int]:
-    """Which requests of the run to disturb."""
-    one = part.environment("undisturbed")
-    part.operator.landscape.forget_requests()
-    part.assert_complete(one, part.run(one))
-    made = requests_of(part.operator, one)
-    written = [
-        number
-        for number, request in enumerate(made, 1)
-        if not request.startswith("GET") and not request.endswith("/oauth/token")
+def numbers(operator: Operator) -> dict[type[Scenario], list[int]]:
+    """Which requests of each scenario's run to disturb."""
+    undisturbed = [(scenario := kind(operator), scenario.environment(f"{scenario.name}-0")) for kind in SCENARIOS]
+    operator.landscape.forget_requests()
+    done = run(operator, undisturbed)
+    results = {}
+    for scenario, one in undisturbed:
+        scenario.assert_complete(one, done)
+        made = requests_of(operator, one)
+        written = [
+            number
+            for number, request in enumerate(made, 1)
+            if not request.startswith("GET") and not request.endswith("/oauth/token")
+        ]
+        assert written
+        results[type(scenario)] = list(range(1, len(made) + 1)) if EVERY else written
+    return results
+
+
+def moments(kind: type[Scenario]) -> tuple[t.Literal["before", "after"], ...]:
+    """Return at which sides of a request to kill; what comes before it is usually tried with the good path alone."""
+    return ("before", "after") if EVERY or kind in (Staging, Replacing) else ("after",)
+
+
+def test_killed_and_run_again(
+    operator: Operator, numbers: dict[type[Scenario], list[int]], record_testsuite_property: Tell
+) -> None:
+    boundaries = [
+        (kind, Boundary(number, when)) for kind, made in numbers.items() for number in made for when in moments(kind)
     ]
-    assert written
-    return list(range(1, len(made) + 1)) if EVERY else written
-
-
-def test_killed_and_run_again(part: Part, numbers: list[int], record_testsuite_property: Tell) -> None:
-    boundaries = [Boundary(number, when) for number in numbers for when in t.get_args(t.Literal["before", "after"])]
     for start in range(0, len(boundaries), AT_ONCE):
-        disturbed = {f"{boundary.when}-{boundary.number}": boundary for boundary in boundaries[start : start + AT_ONCE]}
-        environments = {name: part.environment(name) for name in disturbed}
+        everyone = []
+        for kind, boundary in boundaries[start : start + AT_ONCE]:
+            scenario = kind(operator)
+            one = scenario.environment(f"{scenario.name}-{boundary.when}-{boundary.number}")
+            everyone.append(Disturbed(scenario, one, boundary))
 
         kill_at(
-            part.operator,
-            {name: (one, disturbed[name]) for name, one in environments.items()},
-            {name: part.variables(one) for name, one in environments.items()},
+            operator,
+            {one.name: (one, boundary) for _scenario, one, boundary in everyone},
+            {one.name: scenario.variables(one) for scenario, one, _boundary in everyone},
+            IMPATIENT,
         )
 
-        for one in environments.values():
-            part.assert_safe(one)
-        again = part.run(*environments.values())
-        assert again.code == 0, again.output
-        for one in environments.values():
-            part.assert_complete(one, again)
-    record_testsuite_property(f"boundaries at which the run was killed, uploaded: {part.uploaded}", len(boundaries))
+        for scenario, one, _boundary in everyone:
+            scenario.assert_safe(one)
+        again = run(operator, [(scenario, one) for scenario, one, _boundary in everyone])
+        for scenario, one, _boundary in everyone:
+            scenario.assert_complete(one, again)
+    for kind in numbers:
+        tried = sum(one is kind for one, _boundary in boundaries)
+        record_testsuite_property(f"boundaries at which the run was killed, {kind.__name__}", tried)
 
 
-def test_answers_lost_and_run_again(part: Part, numbers: list[int], record_testsuite_property: Tell) -> None:
-    environments = [part.environment(f"lost-{number}") for number in numbers]
-    for one, number in zip(environments, numbers, strict=True):
-        lose_answer(part.operator, one, number)
-    first = part.run(*environments)
-    struck = [fault.struck for fault in part.operator.landscape.faults]
-    part.operator.landscape.faults.clear()
-    assert struck == [1] * len(numbers)
-    for one in environments:
-        part.assert_safe(one)
+def test_answers_lost_and_run_again(
+    operator: Operator, numbers: dict[type[Scenario], list[int]], record_testsuite_property: Tell
+) -> None:
+    everyone = []
+    for kind, made in numbers.items():
+        for number in made:
+            scenario = kind(operator)
+            one = scenario.environment(f"{scenario.name}-lost-{number}")
+            lose_answer(operator, one, number)
+            everyone.append((scenario, one))
+    first = run(operator, everyone)
+    struck = [fault.struck for fault in operator.landscape.faults]
+    operator.landscape.faults.clear()
+    assert struck == [1] * len(everyone)
+    for scenario, one in everyone:
+        scenario.assert_safe(one)
 
-    again = part.run(*environments)
+    again = run(operator, everyone)
 
-    assert again.code == 0, again.output
-    for one in environments:
-        part.assert_complete(one, again)
-    record_testsuite_property(f"answers lost, uploaded: {part.uploaded}", len(numbers))
-    failed = sum(report(first, one.name)["outcome"] == "failed" for one in environments)
-    record_testsuite_property(f"environments that failed for a lost answer, uploaded: {part.uploaded}", failed)
+    for scenario, one in everyone:
+        scenario.assert_complete(one, again)
+    for kind, made in numbers.items():
+        record_testsuite_property(f"answers lost, {kind.__name__}", len(made))
+        failed = [
+            one.name
+            for scenario, one in everyone
+            if type(scenario) is kind and report(first, one.name)["outcome"] not in kind.outcomes
+        ]
+        record_testsuite_property(f"environments that failed for a lost answer, {kind.__name__}", len(failed))
