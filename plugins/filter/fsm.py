@@ -172,6 +172,11 @@ def rotation_neighbours(hosts: t.Iterable[t.Mapping[str, t.Any]]) -> list[dict[s
     return results
 
 
+def rotation_summary(rows: list[dict[str, t.Any]], fail_when: t.Any = ()) -> dict[str, t.Any]:
+    """Return the summary, dated with the present moment."""
+    return rotation.summary(rows, fail_when, datetime.now(timezone.utc))
+
+
 def subaccount(service_key: t.Any) -> str:
     """Return the host of the token service; nothing for what is no service key, which is told elsewhere."""
     # A vaulted text is no str of its own before ansible-core 2.19.
@@ -205,7 +210,7 @@ class FilterModule:
             "fsm_rotation_input_findings": rotation.input_findings,
             "fsm_rotation_neighbours": rotation_neighbours,
             "fsm_rotation_plan": rotation_plan,
-            "fsm_rotation_summary": rotation.summary,
+            "fsm_rotation_summary": rotation_summary,
             "fsm_secret_findings": operating.secret_findings,
             "fsm_subaccount": subaccount,
             "fsm_trust_findings": trust_findings,

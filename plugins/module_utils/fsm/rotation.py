@@ -40,9 +40,10 @@ STEPS = {
     "mend": ("", "see the message", OPERATOR),
     "none": ("", "rotate from {starts} on", NOBODY),
 }
+FAILED = "failed"
 # From the worst to the best: the worst of all environments is the outcome of a run.
 OUTCOMES = (
-    "failed",
+    FAILED,
     "not reached",
     "waiting for upload",
     "waiting for proof",
@@ -200,6 +201,11 @@ def input_findings(given: dict[str, t.Any]) -> list[dict[str, str]]:
     if retry and memory.change_named(str(retry)) is None:
         rule = "the value that the message of the rollback names"
         results.append(found("input_pattern", variable="fsm_rotation_retry", value=retry, rule=rule))
+    results += [
+        found("input_pattern", variable="fsm_rotation_fail_when", value=text, rule=f"one of: {', '.join(OUTCOMES)}")
+        for text in outcomes_named(given.get("fsm_rotation_fail_when"))
+        if text not in OUTCOMES
+    ]
     limits = {"fsm_rotation_start_days": (1, LONGEST_START), "fsm_rotation_soak_hours": (0, 24 * LONGEST_START)}
     for variable, (least, most) in limits.items():
         value = given.get(variable)
@@ -210,14 +216,18 @@ def input_findings(given: dict[str, t.Any]) -> list[dict[str, str]]:
     return results
 
 
-def summary(rows: list[dict[str, t.Any]]) -> dict[str, t.Any]:
+def summary(rows: list[dict[str, t.Any]], fail_when: t.Any, now: datetime) -> dict[str, t.Any]:
     """Return what came of a run over many environments: the worst outcome, and the rows of the table.
 
     :param rows: one report per environment, as the role leaves it
+    :param fail_when: the variable fsm_rotation_fail_when
+    :param now: the moment of the report, with time zone
     """
-    worst = min((row["outcome"] for row in rows), key=OUTCOMES.index, default="nothing to do")
+    failing = {FAILED, *outcomes_named(fail_when)}
     return {
-        "outcome": worst,
+        "reported_at": now.isoformat(timespec="seconds"),
+        "outcome": min((row["outcome"] for row in rows), key=OUTCOMES.index, default="nothing to do"),
+        "failing": [row["environment"] for row in rows if row["outcome"] in failing],
         "environments": {row["environment"]: {key: row.get(key) for key in REPORTED} for row in rows},
         "table": [
             {
@@ -232,6 +242,11 @@ def summary(rows: list[dict[str, t.Any]]) -> dict[str, t.Any]:
             for row in rows
         ],
     }
+
+
+def outcomes_named(value: t.Any) -> list[str]:
+    """Return the outcomes that a list names; on the command line it may be one text, with commas or as JSON."""
+    return [text for text in (str(entry).strip(" []\"'") for entry in listed(value)) if text]
 
 
 def signing_too(destinations: list[dict[str, t.Any]], secondary: dict[str, t.Any] | None) -> list[str]:

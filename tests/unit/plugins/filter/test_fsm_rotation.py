@@ -17,6 +17,7 @@ from ansible_collections.btp_ops.task_center.plugins.filter.fsm import (
     one_finding,
     rotation_neighbours,
     rotation_plan,
+    rotation_summary,
     subaccount,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
@@ -24,9 +25,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings i
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.rotation import (
     OUTCOMES,
     STEPS,
-    input_findings,
     signing_too,
-    summary,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.rotation_memory import Change, proof_label
 
@@ -326,45 +325,6 @@ def test_fingerprint_that_is_none_is_refused() -> None:
         judged(DUE, uploaded=["AA:BB"])
 
 
-GIVEN = {
-    "fsm_name": "FSM",
-    "fsm_destination_service_key": True,
-    "fsm_url": SECONDARY["URL"],
-    "fsm_account_id": "654321",
-    "fsm_rotation_start_days": 60,
-    "fsm_rotation_soak_hours": 24.0,
-}
-
-
-@pytest.mark.parametrize(
-    "change, told",
-    [
-        ({}, None),
-        ({"fsm_rotation_replace": OLD, "fsm_uploaded_certificates": OLD}, None),
-        ({"fsm_rotation_soak_hours": 0.0}, None),
-        ({"fsm_name": "FSM_PP"}, "_PP"),
-        ({"fsm_url": None}, "fsm_url is not set"),
-        ({"fsm_url": "http://de.fsm.cloud.sap"}, "fsm_url is 'http"),
-        ({"fsm_account_id": 654321}, "is a number"),
-        ({"fsm_account_id": "ACME"}, "'ACME'"),
-        ({"fsm_destination_service_key": False}, "fsm_destination_service_key is not set"),
-        ({"fsm_rotation_retry": ATTEMPT}, None),
-        # A fingerprint would allow any number of attempts.
-        ({"fsm_rotation_retry": NEW}, "that the message of the rollback names"),
-        ({"fsm_rotation_discard": "AA"}, "fsm_rotation_discard is 'AA'"),
-        ({"fsm_uploaded_certificates": ["BB"]}, "fsm_uploaded_certificates is 'BB'"),
-        ({"fsm_rotation_start_days": 0}, "from 1 to 365"),
-        ({"fsm_rotation_start_days": 366}, "from 1 to 365"),
-        ({"fsm_rotation_soak_hours": -1.0}, "fsm_rotation_soak_hours is '-1.0'"),
-    ],
-)
-def test_variables(change: dict[str, t.Any], told: str | None) -> None:
-    findings = input_findings({**GIVEN, **change})
-    assert len(findings) == (told is not None)
-    if told:
-        assert told in findings[0]["text"]
-
-
 def test_destinations_that_sign_too() -> None:
     others = [
         SECONDARY,
@@ -386,19 +346,36 @@ def row(name: str, outcome: str) -> dict[str, t.Any]:
 
 @pytest.mark.parametrize("better, worse", list(itertools.combinations(reversed(OUTCOMES), 2)))
 def test_worst_outcome_is_that_of_the_run(better: str, worse: str) -> None:
-    summed = summary([row("dev", better), row("qa", worse), row("prod", better)])
+    summed = rotation_summary([row("dev", better), row("qa", worse), row("prod", better)])
     assert summed["outcome"] == worse
     assert [line["environment"] for line in summed["table"]] == ["dev", "qa", "prod"]
     assert summed["environments"]["qa"]["outcome"] == worse
 
 
+@pytest.mark.parametrize(
+    "fail_when, failing",
+    [
+        ([], ["dev"]),
+        ("", ["dev"]),
+        (["waiting for upload"], ["dev", "qa"]),
+        ("waiting for upload, soaking", ["dev", "qa", "prod"]),
+        ('["waiting for upload"]', ["dev", "qa"]),
+    ],
+)
+def test_what_makes_a_run_fail(fail_when: t.Any, failing: list[str]) -> None:
+    rows = [row("dev", "failed"), row("qa", "waiting for upload"), row("prod", "soaking"), row("it", "nothing to do")]
+    summed = rotation_summary(rows, fail_when)
+    assert summed["failing"] == failing
+    assert NOW - timedelta(seconds=1) <= datetime.fromisoformat(summed["reported_at"])
+
+
 def test_table_of_reports() -> None:
     reports = [judged(DUE, FRESH), {**judged({**DUE, **UNREADABLE}), "environment": "qa"}]
-    first, second = summary(reports)["table"]
+    first, second = rotation_summary(reports)["table"]
     assert (first["active"], first["passive"]) == ("AA:AA:AA:AA (20 d)", "BB:BB:BB:BB (729 d)")
     assert (second["active"], second["passive"]) == ("AA:AA:AA:AA (? d)", "-")
     assert first["who"] == "FSM administrator"
-    assert summary([])["outcome"] == "nothing to do"
+    assert rotation_summary([])["outcome"] == "nothing to do"
 
 
 def test_every_step_is_told() -> None:
