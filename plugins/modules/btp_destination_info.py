@@ -52,6 +52,12 @@ options:
   user_token:
     description: JWT of the user on whose behalf the token is fetched; needed for principal propagation.
     type: str
+  properties:
+    description:
+      - Names of the properties to return beside C(Name), without regard to case; without this option, all of them.
+      - Keeps what a play remembers small, where there are many destinations.
+    type: list
+    elements: str
   secret_names:
     description: Names of properties that hold secrets though their names do not tell.
     type: list
@@ -75,6 +81,12 @@ EXAMPLES = r"""
       stage: [qa, prod]
     with_labels: true
   register: labelled_destinations
+
+- name: To which systems the destinations lead, and nothing else of them
+  btp_ops.task_center.btp_destination_info:
+    service_key: "{{ fsm_destination_service_key }}"
+    properties: [Type, URL]
+  register: systems
 
 - name: Does the primary destination yield a token
   btp_ops.task_center.btp_destination_info:
@@ -155,6 +167,7 @@ SPEC = Spec(
         "with_labels": {"type": "bool", "default": False},
         "prove_token": {"type": "bool", "default": False, "no_log": False},
         "user_token": {"type": "str", "no_log": True},
+        "properties": {"type": "list", "elements": "str"},
         "secret_names": {"type": "list", "elements": "str", "default": [], "no_log": False},
         **LEVEL_OPTION,
         **BTP_OPTIONS,
@@ -177,8 +190,9 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
         destinations = [] if found is None else [found]
     else:
         destinations = search(service, level, params["name_pattern"], labels)
+    shown = [_chosen(destination, params["properties"]) for destination in destinations]
     facts: dict[str, t.Any] = {
-        "destinations": [masked(destination, params["secret_names"]) for destination in destinations],
+        "destinations": [masked(destination, params["secret_names"]) for destination in shown],
         "subaccount": service.key.tenant_host,
     }
     if params["with_labels"]:
@@ -189,6 +203,14 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
             check_unexpired(params["user_token"], "user_token", service.http.now())
         facts["token"] = prove_token(service, level, params["name"], params["user_token"], (destinations or [{}])[0])
     return Outcome(facts=facts)
+
+
+def _chosen(destination: dict[str, str], properties: list[str] | None) -> dict[str, str]:
+    """Return the properties of a destination that were asked for; names of HTTP headers have no case."""
+    if properties is None:
+        return destination
+    wanted = {"name", *map(str.lower, properties)}
+    return {key: value for key, value in destination.items() if key.lower() in wanted}
 
 
 def main() -> None:

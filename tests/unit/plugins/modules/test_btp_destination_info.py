@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 import pytest
@@ -67,6 +68,12 @@ def test_one_destination(run: Run, primary: dict[str, str]) -> None:
     assert outcome.facts["destinations"] == [{"Name": "FSM", **primary, **masked}]
 
 
+@pytest.mark.parametrize("chosen", [[], ["url", "Authentication"]])
+def test_some_properties(run: Run, primary: dict[str, str], chosen: list[str]) -> None:
+    (destination,) = run(btp_destination_info, name="FSM", properties=chosen).facts["destinations"]
+    assert destination == {"Name": "FSM", **{key: primary[key] for key in ("URL", "Authentication") if chosen}}
+
+
 def test_thousands_of_destinations(run_through_gateway: Run, environment: Environment, gateway: Gateway) -> None:
     stored = environment.subaccount.instance_destinations
     for number in range(2050):
@@ -74,6 +81,27 @@ def test_thousands_of_destinations(run_through_gateway: Run, environment: Enviro
     found = run_through_gateway(btp_destination_info, level="instance").facts["destinations"]
     assert [entry["Name"] for entry in found] == list(stored)
     assert gateway.count("GET", "/instanceDestinations") == 21
+
+
+def test_selections_of_thousands(run_through_gateway: Run, environment: Environment, gateway: Gateway) -> None:
+    """The service selects, so one answer is all it takes; none is lost however many they are."""
+    stored = environment.subaccount.destinations
+    names = [f"D{number}" for number in range(2050)]
+    for number, name in enumerate(names):
+        stored[name] = {"Type": "HTTP", "URL": f"https://host/{number}"}
+        stored.set_labels(name, {"stage": ["prod" if number % 2 else "qa"], "team": [f"t{number % 10}"]})
+
+    def found(**options: t.Any) -> tuple[list[str], int]:
+        before = gateway.count("GET", "/subaccountDestinations")
+        answer = run_through_gateway(btp_destination_info, properties=["URL"], **options).facts["destinations"]
+        return [entry["Name"] for entry in answer], gateway.count("GET", "/subaccountDestinations") - before
+
+    assert found(name_pattern="D1*") == ([name for name in names if name[1] == "1"], 1)
+    assert found(name_pattern="D*5") == ([name for name in names if name[-1] == "5"], 1)
+    assert found(labels={"stage": ["prod"]}) == (names[1::2], 1)
+    both = {"stage": ["qa"], "team": ["t4", "t6"]}
+    chosen = [name for name in names if name[-1] in "46" and re.fullmatch("D1.*", name)]
+    assert found(labels=both, name_pattern="D1*")[0] == chosen
 
 
 @pytest.fixture
