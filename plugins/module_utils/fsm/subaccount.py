@@ -164,11 +164,16 @@ def _alone(by_name: dict[str, Destination], doubles: set[str]) -> list[dict[str,
     for name, destination in sorted(by_name.items()):
         if name.endswith(SECONDARY_SUFFIX) and not foreign_host(destination):
             partner = name.removesuffix(SECONDARY_SUFFIX)
-            if partner not in by_name:
+            if not _leads_to_fsm(by_name, partner):
                 results.append(found("secondary_alone", destination=name, partner=partner))
-        elif is_primary(destination) and name not in doubles and name + SECONDARY_SUFFIX not in by_name:
+        elif is_primary(destination) and name not in doubles and not _leads_to_fsm(by_name, name + SECONDARY_SUFFIX):
             results.append(found("primary_alone", destination=name, partner=name + SECONDARY_SUFFIX))
     return results
+
+
+def _leads_to_fsm(by_name: dict[str, Destination], name: str) -> bool:
+    """Tell whether there is a destination of this name that may be one of a pair; another system's is none."""
+    return name in by_name and not foreign_host(by_name[name])
 
 
 def of_other_systems(destinations: list[Destination], declared: Destination | None) -> list[dict[str, str]]:

@@ -162,6 +162,13 @@ def test_spelling_of_a_declared_fingerprint_does_not_matter(spelling: str) -> No
     assert of(CERTIFICATE, uploaded=["12" * 32, spelling]) == []
 
 
+def test_partner_of_another_system_is_none() -> None:
+    mail = {"Name": "OLD", "URL": "https://mail.example.com"}
+    assert ids(SETUP, {**SECONDARY, "Name": "OLD_PP"}, mail) == ["secondary_alone"]
+    other = {**PRIMARY, "Name": "OLD", "URL.headers.X-Company-ID": "3"}
+    assert ids(SETUP, other, {**mail, "Name": "OLD_PP"}) == ["primary_alone"]
+
+
 def test_instructions_name_system_file_and_line() -> None:
     (found,) = of_certificate(CERTIFICATE, [], PRIMARY, "/files/dev.pem", 30, "enforce")
     for fact in ("de.fsm.cloud.sap", "account 1", "/files/dev.pem", f'- "{FINGERPRINT}"', "fsm_uploaded_certificates"):
