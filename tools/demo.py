@@ -172,7 +172,7 @@ def show(ready: dict[str, t.Any]) -> None:
     say("5. A second run finds nothing to change")
     output = play(environment, "-i", "inventories/", CONNECT)
     changes = re.findall(r"changed=(\d+)", output)
-    if changes != ["0"] * len(names):
+    if set(changes) != {"0"}:
         raise DemoError("The second run changed something.")
     say(f"{len(names)} environments are connected; the second run changed nothing.")
 
