@@ -156,20 +156,30 @@ def rotation_plan(
 
 
 def rotation_neighbours(hosts: t.Iterable[t.Mapping[str, t.Any]]) -> list[dict[str, t.Any]]:
-    """Return what the hosts of an inventory have to do with each other; hosts whose variables fail are left out."""
-    results = []
-    for host in hosts:
-        with contextlib.suppress(AnsibleError):
-            results.append(
-                {
-                    "environment": str(host["inventory_hostname"]),
-                    "subaccount": subaccount(host.get("fsm_destination_service_key")),
-                    "uploaded": plain(host.get("fsm_uploaded_certificates") or []),
-                    "secondary": f"{host.get('fsm_name') or USUAL_NAME}{SECONDARY_SUFFIX}",
-                    "retire_unproven": boolean(host.get("fsm_rotation_retire_unproven") or False),
-                }
-            )
-    return results
+    """Return what the hosts of an inventory have to do with each other.
+
+    Of a host whose service key cannot be told, for instance for want of a vault password, the subaccount is None. What
+    else cannot be told counts as not declared.
+    """
+    return [_neighbour(host) for host in hosts]
+
+
+def _neighbour(host: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    return {
+        "environment": str(host["inventory_hostname"]),
+        "subaccount": _told(lambda: subaccount(host.get("fsm_destination_service_key")), None),
+        "uploaded": _told(lambda: plain(host.get("fsm_uploaded_certificates") or []), []),
+        "secondary": _told(lambda: f"{host.get('fsm_name') or USUAL_NAME}{SECONDARY_SUFFIX}", ""),
+        "retire_unproven": _told(lambda: boolean(host.get("fsm_rotation_retire_unproven") or False), False),
+    }
+
+
+def _told(value: t.Callable[[], t.Any], unknown: t.Any) -> t.Any:
+    """Return a variable of another host, or what stands for it where Ansible cannot tell it."""
+    try:
+        return value()
+    except AnsibleError:
+        return unknown
 
 
 def rotation_summary(rows: list[dict[str, t.Any]], fail_when: t.Any = ()) -> dict[str, t.Any]:

@@ -167,7 +167,18 @@ def test_a_rejected_certificate_is_rotated_back_and_not_tried_again_unasked(due:
 )
 def test_every_odd_start_at_once(operator: Operator) -> None:
     """One run over environments that each stand in a way of their own."""
-    names = ("none", "expired", "by-hand", "no-secondary", "unproven", "accepted", "bad-token", "doubt", "forgotten")
+    names = (
+        "none",
+        "expired",
+        "by-hand",
+        "no-secondary",
+        "unproven",
+        "accepted",
+        "bad-token",
+        "doubt",
+        "forgotten",
+        "kept",
+    )
     all_of_them = {name: Rotating(operator, operator.environment(), name) for name in names}
     changes: dict[str, dict[str, t.Any]] = {name: {} for name in names}
     trusts = {name: one.environment.subaccount.trust for name, one in all_of_them.items()}
@@ -192,11 +203,23 @@ def test_every_odd_start_at_once(operator: Operator) -> None:
     doubt.environment.fsm_account.users.clear()
     changes["doubt"] = {"fsm_rotation_user_token": doubt.token}
     forgotten = trusts["forgotten"].replace("passive", expires_in_days=30)
+    # Another environment signs with the same certificates, and has rotated the new one back.
+    kept = all_of_them["kept"]
+    kept.environment.fsm_account.upload(trusts["kept"].replace("passive").pem)
+    kept.take_over(hours=1)
+    trusts["kept"].rotate()
+    destinations = kept.environment.subaccount.destinations
+    destinations["OTHER_PP"] = {**destinations["FSM_PP"], "Name": "OTHER_PP"}
+    destinations.set_labels("OTHER_PP", {"trust-rolled-back": kept.labels["trust-activated"]})
+    destinations.set_labels("FSM_PP", {})
     before = {name: (trust.active, trust.passive) for name, trust in trusts.items()}
 
     run = operator.play(
         "rotate_fsm_trust",
-        {name: one.variables(**changes[name]) for name, one in all_of_them.items()},
+        {
+            **{name: one.variables(**changes[name]) for name, one in all_of_them.items()},
+            "rejecting": kept.variables(fsm_name="OTHER"),
+        },
         *IMPATIENT,
         "-e",
         "fsm_rotation_serial=100%",
@@ -214,6 +237,7 @@ def test_every_odd_start_at_once(operator: Operator) -> None:
         "bad-token": ("staged", "failed"),
         "doubt": ("activated", "failed"),
         "forgotten": ("staged", "failed"),
+        "kept": ("staged", "failed"),
     }
     messages = {name: "\n".join(one["messages"]) for name, one in told.items()}
     assert "no active trust certificate" in messages["none"]
@@ -228,7 +252,9 @@ def test_every_odd_start_at_once(operator: Operator) -> None:
     assert "So the certificate may not be the cause" in messages["doubt"]
     assert forgotten.fingerprint in messages["forgotten"]
     assert "fsm_rotation_discard" in messages["forgotten"]
-    for name in ("none", "by-hand", "no-secondary", "unproven", "bad-token", "forgotten"):
+    assert "was rotated back in other environments of the subaccount: rejecting." in messages["kept"]
+    assert "fsm_rotation_retry" in "\n".join(report(run, "rejecting")["messages"])
+    for name in ("none", "by-hand", "no-secondary", "unproven", "bad-token", "forgotten", "kept"):
         assert (trusts[name].active, trusts[name].passive) == before[name], name
     # No certificate is to blame, so the one stays that users have worked with.
     assert (trusts["doubt"].active, trusts["doubt"].passive) == before["doubt"]

@@ -67,7 +67,9 @@ def test_reads_that_lag_or_fail(operator: Operator) -> None:
     for one in (lagging, behind):
         assert (one.active, one.passive) == (news[one.name], None)
     for one in (blind, rejected):
-        assert "503" in report(run, one.name)["messages"][0]
+        told = report(run, one.name)
+        assert "503" in told["messages"][0]
+        assert (told["phase"], told["active"]["fingerprint"]) == ("activated", news[one.name].fingerprint)
         assert (one.active, one.passive, one.labels) == (news[one.name], one.old, {})
 
     # What the failed run could not prove any more, the next one does.

@@ -133,6 +133,9 @@ def judge(
     others = signing_too(reading.destinations, reading.secondary)
     if others and (decided.step in ("stage", "upload", "activate") or "activate" in reading.done):
         findings.append(found("rotation_others", destinations=", ".join(others)))
+    unknown = sorted(one["environment"] for one in reading.neighbours if one["subaccount"] is None)
+    if unknown and decided.step in ("upload", "activate", "retire"):
+        findings.append(found("rotation_neighbours_unknown", environments=", ".join(unknown)))
     if reading.retired and "retire" in reading.done and not preview:
         findings.append(found("rotation_retired", **{**facts, "fingerprint": reading.retired}))
     over = "retire" in reading.done and decided.step == "none"
@@ -272,7 +275,7 @@ def _elsewhere(neighbours: t.Sequence[dict[str, t.Any]], environment: str) -> di
 
 def _sharing(neighbours: t.Sequence[dict[str, t.Any]], environment: str) -> list[dict[str, t.Any]]:
     """Return the other environments of the same subaccount."""
-    own = {one["subaccount"] for one in neighbours if one["environment"] == environment} - {""}
+    own = {one["subaccount"] for one in neighbours if one["environment"] == environment} - {"", None}
     return [one for one in neighbours if one["subaccount"] in own and one["environment"] != environment]
 
 

@@ -28,7 +28,7 @@ FINDINGS = (
         ERROR,
         "The trust certificate {fingerprint} is valid from {not_before} only.",
         "FSM rejects assertions until then.",
-        "Compare this machine's clock with the service's; if it is right, wait.",
+        "Wait until then, and run again.",
     ),
     Finding(
         "certificate_expires",

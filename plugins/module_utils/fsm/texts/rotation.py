@@ -112,6 +112,14 @@ FINDINGS = (
         "Mend it there first: the message of their run names the value of fsm_rotation_retry.",
     ),
     Finding(
+        "rotation_neighbours_unknown",
+        WARNING,
+        "Ansible cannot tell which subaccount these environments of the inventory belong to: {environments}.",
+        "If it is this one's, they sign with the same trust certificates, and nobody has asked whether FSM trusts "
+        "the new one there.",
+        "Run ansible-inventory --host for one of them to see why, such as a missing vault password.",
+    ),
+    Finding(
         "rotation_waits_for_others",
         WARNING,
         "The old trust certificate {fingerprint} is kept for other environments of the subaccount: {environments}.",

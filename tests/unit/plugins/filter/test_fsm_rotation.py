@@ -12,6 +12,7 @@ import typing as t
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from ansible.errors import AnsibleError
 
 from ansible_collections.btp_ops.task_center.plugins.filter.fsm import (
     one_finding,
@@ -116,6 +117,10 @@ PROVOCATIONS: dict[str, tuple[dict[str, t.Any], list[str]]] = {
             **BOTH,
         ),
         [NEW, "uploaded to their FSM account: it, qa."],
+    ),
+    "rotation_neighbours_unknown": (
+        judged(DUE, FRESH, neighbours=[*SHARING, {**SHARING[0], "environment": "it", "subaccount": None}], **BOTH),
+        ["belong to: it.", "vault password"],
     ),
     "rotation_waits_for_others": (
         judged(FRESH, DUE, labels=activated(25, proven=True), neighbours=SHARING, neighbour_labels={"qa": {}}, **BOTH),
@@ -272,6 +277,36 @@ def test_what_hosts_have_in_common() -> None:
         },
         {"environment": "qa", "subaccount": "", "uploaded": [], "secondary": "TC_PP", "retire_unproven": True},
     ]
+
+
+class Untold(dict[str, t.Any]):
+    """A host's variables of which Ansible cannot tell some."""
+
+    def get(self, key: str, default: t.Any = None) -> t.Any:
+        """Return a variable, or fail as Ansible does."""
+        value = super().get(key, default)
+        if isinstance(value, AnsibleError):
+            raise value
+        return value
+
+
+def test_what_ansible_cannot_tell_of_a_host_is_no_consent() -> None:
+    key = {"clientid": "c", "clientsecret": "s", "uri": "https://d.example", "url": "https://acme.example"}
+    untold = AnsibleError("no vault password")
+    hosts = [
+        Untold(inventory_hostname="dev", fsm_destination_service_key=untold),
+        Untold(
+            inventory_hostname="qa",
+            fsm_destination_service_key=key,
+            fsm_uploaded_certificates=untold,
+            fsm_rotation_retire_unproven=untold,
+        ),
+    ]
+    dev, qa = rotation_neighbours(hosts)
+    assert dev["subaccount"] is None
+    assert (qa["subaccount"], qa["uploaded"], qa["retire_unproven"]) == ("acme.example", [], False)
+    decided = judged(DUE, FRESH, neighbours=[{**SHARING[0], "subaccount": "acme.example"}, qa], **BOTH)
+    assert decided["step"] == "upload"
 
 
 def test_only_environments_of_the_same_subaccount_have_to_declare_too() -> None:
