@@ -15,6 +15,7 @@ from datetime import datetime, timezone
 
 from ansible.errors import AnsibleError
 from ansible.module_utils.parsing.convert_bool import boolean
+from jinja2.exceptions import UndefinedError
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.certificate import normal_fingerprint
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
@@ -178,7 +179,8 @@ def _told(value: t.Callable[[], t.Any], unknown: t.Any) -> t.Any:
     """Return a variable of another host, or what stands for it where Ansible cannot tell it."""
     try:
         return value()
-    except AnsibleError:
+    except (AnsibleError, UndefinedError):
+        # The latter since ansible-core 2.19, which hands over what is undefined and objects only to its use.
         return unknown
 
 

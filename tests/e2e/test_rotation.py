@@ -164,6 +164,7 @@ def test_a_rejected_certificate_is_rotated_back_and_not_tried_again_unasked(due:
     "rotation_unproven",
     "rotation_not_started",
     "rotation_stays_in_doubt",
+    "rotation_rejected_elsewhere",
 )
 def test_every_odd_start_at_once(operator: Operator) -> None:
     """One run over environments that each stand in a way of their own."""

@@ -165,6 +165,22 @@ def test_what_others_do_and_need_meanwhile_is_told(operator: Operator) -> None:
     assert ready.passive == ready.old
 
 
+@pytest.mark.provokes("rotation_neighbours_unknown")
+def test_environments_are_named_whose_subaccount_nobody_can_tell(operator: Operator) -> None:
+    odd = Odd(operator)
+    words = ("Ansible cannot tell which subaccount", "belong to: locked.")
+    one = odd.add("dev", "rotation_upload rotation_neighbours_unknown", *words)
+    # As in an inventory whose vault nobody has opened.
+    odd.cases["locked"] = Case(one.environment, {"fsm_destination_service_key": "{{ vault_of_others }}"}, set())
+    locked = Rotating(operator, one.environment, "locked")
+
+    run = odd.run({"dev": one, "locked": locked}, "--limit", "!locked")
+
+    assert run.code == 0
+    assert missed(run, odd.cases) == {}
+    assert report(run, "dev")["outcome"] == "waiting for upload"
+
+
 @pytest.mark.provokes("rotation_would_roll_back")
 def test_a_preview_tells_what_it_would_return_from(operator: Operator) -> None:
     odd = Odd(operator)
