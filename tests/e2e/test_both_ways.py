@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 import typing as t
 
@@ -229,7 +230,7 @@ def test_missing_library_is_told_with_interpreter_package_and_command(
 
     for name in hosts:
         assert f"{sys.executable} lacks what the modules of btp_ops.task_center need" in run.failure(name)
-        assert f"{sys.executable} -m pip install cryptography requests\n" in run.failure(name)
+        assert f"{shlex.quote(sys.executable)} -m pip install cryptography requests\n" in run.failure(name)
 
 
 @pytest.mark.core

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 import typing as t
 
@@ -137,7 +138,7 @@ def test_missing_library_is_named(start: Start, monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setattr(shell, "MISSING_LIBRARIES", libraries.problem_of_missing(("json", "no_such_library")))
     result, _printed = start(module, **NEEDED[module])
     assert result["failed"] is True
-    assert f"{sys.executable} -m pip install no_such_library\n" in result["msg"]
+    assert f"{shlex.quote(sys.executable)} -m pip install no_such_library\n" in result["msg"]
 
 
 def test_nothing_is_missing_here() -> None:
