@@ -229,7 +229,7 @@ def test_missing_library_is_told_with_interpreter_package_and_command(
     run = operator.play("check_fsm", hosts, PYTHONPATH=str(without))
 
     for name in hosts:
-        assert f"{sys.executable} lacks what the modules of btp_ops.task_center need" in run.failure(name)
+        assert f"{shlex.quote(sys.executable)} lacks what the modules of btp_ops.task_center need" in run.failure(name)
         assert f"{shlex.quote(sys.executable)} -m pip install cryptography requests\n" in run.failure(name)
 
 
