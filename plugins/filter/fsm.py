@@ -159,18 +159,21 @@ def rotation_plan(
 def rotation_neighbours(hosts: t.Iterable[t.Mapping[str, t.Any]]) -> list[dict[str, t.Any]]:
     """Return what the hosts of an inventory have to do with each other.
 
-    Of a host whose service key cannot be told, for instance for want of a vault password, the subaccount is None. What
-    else cannot be told counts as not declared.
+    Of a host whose service key or name cannot be told, for instance for want of a vault password, the subaccount is
+    None. What else cannot be told counts as not declared.
     """
     return [_neighbour(host) for host in hosts]
 
 
 def _neighbour(host: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    secondary = _told(lambda: f"{host.get('fsm_name') or USUAL_NAME}{SECONDARY_SUFFIX}", "")
+    # Whoever cannot be asked by the name of a destination is as unknown as one without a service key.
+    key = _told(lambda: subaccount(host.get("fsm_destination_service_key")), None) if secondary else None
     return {
         "environment": str(host["inventory_hostname"]),
-        "subaccount": _told(lambda: subaccount(host.get("fsm_destination_service_key")), None),
+        "subaccount": key,
         "uploaded": _told(lambda: plain(host.get("fsm_uploaded_certificates") or []), []),
-        "secondary": _told(lambda: f"{host.get('fsm_name') or USUAL_NAME}{SECONDARY_SUFFIX}", ""),
+        "secondary": secondary,
         "retire_unproven": _told(lambda: boolean(host.get("fsm_rotation_retire_unproven") or False), False),
     }
 

@@ -159,7 +159,9 @@ def public_values(value: t.Any) -> set[str]:
 
 def public_options(params: t.Mapping[str, t.Any]) -> set[str]:
     """Return the public values of all service keys among a module's options; of SAP Task Center, below its own."""
-    keys = [params.get("service_key"), (params.get("task_center") or {}).get("service_key")]
+    # Options that have not been validated, too.
+    below = params.get("task_center")
+    keys = [params.get("service_key"), below.get("service_key") if isinstance(below, dict) else None]
     return set().union(*(public_values(key) for key in keys if key))
 
 

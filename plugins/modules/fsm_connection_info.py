@@ -203,7 +203,8 @@ connects:
 planned:
   description:
     - What M(btp_ops.task_center.btp_destination) with C(purge_properties) would do about C(primary) and C(secondary),
-      each with C(action), C(destination), C(changed_properties) and C(diff). Empty if nobody knows what stands.
+      each with C(action), C(destination), C(changed_properties) and C(diff); with C(failed) and C(msg) if it would
+      refuse. Empty if nobody knows what stands.
   type: dict
   returned: success
 stands:
@@ -237,6 +238,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.destin
 from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.fsm import Fsm
 from ansible_collections.btp_ops.task_center.plugins.module_utils.connector_watch import watch_connectors
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError, OperatorError
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import ERROR
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.prerequisites import prerequisite_findings
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.proof import proof_findings
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.subaccount import ENABLED, telling, trust_findings
@@ -293,8 +295,6 @@ SPEC = Spec(
                 **USER_TOKEN_OPTIONS,
                 "wait": {"type": "int", "default": 0},
             },
-            "required_one_of": [tuple(USER_TOKEN_OPTIONS)],
-            "mutually_exclusive": [tuple(USER_TOKEN_OPTIONS)],
         },
         "also": {"type": "list", "elements": "str", "default": []},
         **BTP_OPTIONS,
@@ -310,13 +310,16 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
     look = _Look(params, environ)
     service = look.ask()
     answers = {**fsm.result(), **service}
-    proven = params["prove"] and look.stands
+    findings, certificate_findings = prerequisite_findings(answers, params["primary"]), look.certificate_findings()
+    # With what is wrong already, nobody's tokens are used, and nobody waits for Task Center.
+    errors = [one for one in findings + certificate_findings if one["severity"] == ERROR]
+    proven = params["prove"] and look.stands and not errors
     proofs = look.prove() if proven else {which: {} for which in PROOFS}
     stands = look.stands and not any(proof.get("failed") for proof in proofs.values())
     return Outcome(
         facts={
-            "findings": prerequisite_findings(answers, params["primary"]),
-            "certificate_findings": look.certificate_findings(),
+            "findings": findings,
+            "certificate_findings": certificate_findings,
             "proof_findings": look.proof_findings(proofs) if proven and stands else [],
             "answers": answers,
             "connects": {
@@ -324,7 +327,7 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
                 "subaccount": key.tenant_host,
                 "primary": telling(params["primary"]),
             },
-            "planned": {which: _told(planned) for which, planned in look.plans.items()},
+            "planned": {**{which: _told(planned) for which, planned in look.plans.items()}, **look.refused},
             "stands": stands,
             "proofs": proofs,
         },
@@ -344,8 +347,6 @@ def _check(params: dict[str, t.Any]) -> None:
         value = params[option].get(key)
         if not isinstance(value, str) or not value:
             raise InputError(f"{option} lacks {key}, or has no text there.", "Give it as quoted text.")
-    if params["user_token"]:
-        bare_token(params["user_token"], "user_token")
 
 
 def _ask_fsm(params: dict[str, t.Any], environ: Environ) -> dict[str, Answer]:
@@ -370,6 +371,7 @@ class _Look:
     """What the Destination Service says of an environment, and what comes of it.
 
     :ivar plans: how both destinations come to stand, as far as it is known what stands
+    :ivar refused: why one cannot come to stand
     :ivar warnings: of the proofs
     """
 
@@ -389,6 +391,7 @@ class _Look:
         self._slots: TrustSlots | None = None
         self._found: dict[str, dict[str, t.Any]] = {}
         self.plans: dict[str, Plan] = {}
+        self.refused: dict[str, Answer] = {}
         self.warnings: list[str] = []
 
     def ask(self) -> dict[str, Answer]:
@@ -407,10 +410,16 @@ class _Look:
             "trust": asked(lambda: self._trust(service)),
         }
         if "destinations" in answers["subaccount"]:
-            self.plans = {
-                which: plan_present(wanted, self._found.get(wanted.name)) for which, wanted in self._wishes.items()
-            }
+            for which in BOTH:
+                self._plan(which)
         return answers
+
+    def _plan(self, which: str) -> None:
+        wanted = self._wishes[which]
+        try:
+            self.plans[which] = plan_present(wanted, self._found.get(wanted.name))
+        except OperatorError as error:
+            self.refused[which] = {"failed": True, "msg": str(error)}
 
     def _destinations(self, service: DestinationService, level: str) -> Answer:
         found = service.destinations(level)
@@ -480,11 +489,22 @@ class _Look:
         service, name = t.cast("DestinationService", self._service), self._wishes[which].name
         user_token = self._params["user_token"] if which == "secondary" else None
         if user_token:
+            bare_token(user_token, "user_token")
             check_unexpired(user_token, "user_token", service.http.now())
         service.http.secrets |= secret_values(self._found[name])
         return {"token": prove_token(service, "subaccount", name, user_token, self._found[name])}
 
+    @staticmethod
+    def _check_access(access: dict[str, t.Any]) -> None:
+        given = [option for option in USER_TOKEN_OPTIONS if access.get(option)]
+        if len(given) != 1:
+            raise InputError(
+                f"task_center needs one of {', '.join(USER_TOKEN_OPTIONS)}, and has {' and '.join(given) or 'none'}.",
+                "Give the one or the other.",
+            )
+
     def _connector(self) -> Answer:
+        self._check_access(self._params["task_center"])
         asks = {"name": self._wishes["primary"].name, "wait_for": "settled", "interval": INTERVAL}
         facts, warnings = watch_connectors(
             open_http(self._params, self._environ), {**asks, "service_status": True, **self._params["task_center"]}

@@ -55,24 +55,27 @@ def environment_report(
 ) -> Report:
     """Return how one environment compares with its inventory.
 
-    :param compared: name of each of the two destinations to what btp_destination would do about it
+    :param compared: name of each of the two destinations to what btp_destination would do about it, or with ``failed``
+        and ``msg`` to why it would refuse
     :param certificate: the active trust certificate as fsm_trust_cert_info reports it, or None
     :param findings: everything that was found
     :param uploaded: the variable fsm_uploaded_certificates
     :param wanted: whether FSM has to be connected at all
     :raises InputError: a fingerprint is none
     """
-    destinations = {name: _destination(result) for name, result in compared.items()}
+    refused = {name: result["msg"] for name, result in compared.items() if result.get("failed")}
+    destinations = {name: _destination(result) for name, result in compared.items() if name not in refused}
     declared = set(map(normal_fingerprint, listed(uploaded)))
     statuses = [STATUS_OF_FINDING.get(one["id"], DRIFTED) for one in findings if one["severity"] == ERROR]
     statuses += [DRIFTED if one["status"] == NOT_WANTED else one["status"] for one in destinations.values()]
+    statuses += [FAILED] * bool(refused)
     if wanted and certificate is None:
         statuses.append(MISSING)
     status = min(statuses, key=STATUSES.index, default=IN_SYNC)
     unread = [one["what"] for one in findings if STATUS_OF_FINDING.get(one["id"]) == FAILED]
     return {
         "status": status,
-        "message": " ".join(unread),
+        "message": " ".join([*unread, *refused.values()]),
         "differences": _differences(destinations),
         "destinations": destinations,
         "certificate": certificate

@@ -73,6 +73,13 @@ def test_status() -> None:
     assert unwanted["destinations"]["FSM"]["status"] == "not wanted"
 
 
+def test_what_an_update_would_refuse_is_the_message() -> None:
+    refused = {"failed": True, "msg": "The stored value would be lost. Set update_secrets to always."}
+    report = audit({"FSM": refused, "FSM_PP": SAME}, CERTIFICATE)
+    assert (report["status"], report["message"]) == ("failed", refused["msg"])
+    assert list(report["destinations"]) == ["FSM_PP"]
+
+
 def test_differences_name_secrets_and_unknown_properties_only() -> None:
     current = {"URL": "old", "clientSecret": "wrong", "Signature": "of whom"}
     (properties,) = (

@@ -153,6 +153,12 @@ def standing(environment: Environment, landscape: Landscape) -> Environment:
     return environment
 
 
+def _fingerprint(environment: Environment) -> str:
+    certificate = environment.subaccount.trust.active
+    assert certificate
+    return certificate.fingerprint
+
+
 def users(landscape: Landscape, environment: Environment) -> dict[str, t.Any]:
     """Return the options with which a user and an administrator let their tokens be used."""
     task_center = environment.task_center.service_key()
@@ -166,9 +172,7 @@ def users(landscape: Landscape, environment: Environment) -> dict[str, t.Any]:
 
 
 def test_what_stands_is_proven(run: Run, landscape: Landscape, standing: Environment) -> None:
-    certificate = standing.subaccount.trust.active
-    assert certificate
-    uploaded = [certificate.fingerprint]
+    uploaded = [_fingerprint(standing)]
     proving = users(landscape, standing)
     landscape.forget_requests()
     facts = run(fsm_connection_info, **wanted(standing, uploaded_certificates=uploaded, **proving)).facts
@@ -190,10 +194,9 @@ def test_what_stands_is_proven(run: Run, landscape: Landscape, standing: Environ
 
 
 def test_what_nobody_lets_prove_is_told(run: Run, standing: Environment) -> None:
-    facts = run(fsm_connection_info, **wanted(standing)).facts
+    facts = run(fsm_connection_info, **wanted(standing, uploaded_certificates=[_fingerprint(standing)])).facts
     assert facts["stands"] is True
     assert [one["id"] for one in facts["proof_findings"]] == ["users_unproven", "task_center_unproven"]
-    assert [one["id"] for one in facts["certificate_findings"]] == ["certificate_not_uploaded"]
     assert (facts["proofs"]["secondary"], facts["proofs"]["task_center"]) == ({}, {})
 
 
@@ -204,9 +207,10 @@ def test_connection_that_does_not_work_is_told(run: Run, standing: Environment) 
         given[f"{which}_secrets"] = dict.fromkeys(given[f"{which}_secrets"], SECRET)
         name = given[which]["Name"]
         standing.subaccount.destinations[name] = {**given[which], **given[f"{which}_secrets"]}
-    facts = run(fsm_connection_info, **given).facts
+    declared = {"uploaded_certificates": [_fingerprint(standing)], "check_client": False}
+    facts = run(fsm_connection_info, **{**given, **declared}).facts
     assert facts["stands"] is True
-    assert [one["id"] for one in facts["findings"]] == ["client_refused"]
+    assert facts["findings"] == []
     assert facts["proof_findings"][0]["id"] == "primary_without_token"
 
 
@@ -273,7 +277,7 @@ def test_nobody_says_that_all_stands_who_could_not_see_it(
 def test_proof_that_cannot_be_asked_for_is_left_to_do(run: Run, landscape: Landscape, standing: Environment) -> None:
     fault = landscape.faults.add(Status(403, body="Not today."), Matching(environment=standing.name, path="*/FSM"))
     try:
-        facts = run(fsm_connection_info, **wanted(standing)).facts
+        facts = run(fsm_connection_info, **wanted(standing, uploaded_certificates=[_fingerprint(standing)])).facts
     finally:
         landscape.faults.clear()
     assert fault.struck == 1
@@ -285,20 +289,41 @@ def test_user_token_that_has_expired_proves_nothing(run: Run, landscape: Landsca
     proving = users(landscape, standing)
     landscape.clock.advance(DAY)
     try:
-        facts = run(fsm_connection_info, **wanted(standing, **proving)).facts
+        declared = {"uploaded_certificates": [_fingerprint(standing)]}
+        facts = run(fsm_connection_info, **wanted(standing, **proving, **declared)).facts
     finally:
         landscape.clock.advance(-DAY)
     assert facts["stands"] is False
     assert "user_token has expired" in facts["proofs"]["secondary"]["msg"]
 
 
-def test_user_token_that_is_none_is_refused_before_anything_is_asked(
-    run: Run, landscape: Landscape, environment: Environment
+def test_access_that_proves_nothing_is_left_to_whoever_tells(
+    run: Run, landscape: Landscape, standing: Environment
 ) -> None:
+    standing_as_declared = wanted(standing, uploaded_certificates=[_fingerprint(standing)])
+    nobody = {**users(landscape, standing)["task_center"], "user_token": None}
+    facts = run(fsm_connection_info, **standing_as_declared, user_token="no token at all", task_center=nobody).facts
+    assert facts["stands"] is False
+    assert "user_token" in facts["proofs"]["secondary"]["msg"]
+    assert "refresh_token_file, refresh_token, user_token, and has none" in facts["proofs"]["task_center"]["msg"]
+
+
+def test_nothing_is_proven_where_something_is_wrong(run: Run, landscape: Landscape, standing: Environment) -> None:
     landscape.forget_requests()
-    with pytest.raises(InputError, match="user_token"):
-        run(fsm_connection_info, **wanted(environment, user_token="no token at all"))
-    assert landscape.requests(environment.name) == []
+    facts = run(fsm_connection_info, **wanted(standing)).facts
+    assert [one["id"] for one in facts["certificate_findings"]] == ["certificate_not_uploaded"]
+    assert (facts["stands"], facts["proof_findings"]) == (True, [])
+    assert not [item for item in landscape.requests(standing.name) if "/destinations/" in item.path]
+
+
+def test_update_that_would_be_refused_spoils_no_finding(run: Run, standing: Environment) -> None:
+    stored = {key: value for key, value in standing.subaccount.destinations["FSM"].items() if key != "clientSecret"}
+    standing.subaccount.destinations["FSM"] = {**stored, "URL.headers.X-Client-Version": "0.9"}
+    facts = run(fsm_connection_info, **wanted(standing, update_secrets="on_create")).facts
+    assert facts["stands"] is False
+    assert "Set update_secrets to always" in facts["planned"]["primary"]["msg"]
+    assert facts["planned"]["secondary"]["action"] == "none"
+    assert [one["id"] for one in facts["certificate_findings"]] == ["certificate_not_uploaded"]
 
 
 @pytest.mark.parametrize(
