@@ -15,7 +15,7 @@ import pytest
 
 from landscape import Matching
 from operator_at_work import ROOT, Operator
-from rotating import IMPATIENT, Rotating, report, rotate
+from rotating import Rotating, report, rotate
 
 if t.TYPE_CHECKING:
     from pathlib import Path
@@ -24,6 +24,8 @@ if t.TYPE_CHECKING:
     from operator_at_work import Run
 
 PATIENCE = 60  # seconds
+# Arguments with which a run looks often, and long enough for one that gives way to the other.
+ATTENTIVE = ("-e", '{"__fsm_trust_rotation_patience": {"retries": 6, "delay": 1}}')
 
 
 @pytest.fixture
@@ -55,7 +57,7 @@ def both(colleagues: tuple[Rotating, Rotating], meet_at: str, *, apart: bool, **
             # A short path: ansible-core 2.21 has a socket in it.
             surroundings = {"TMPDIR": folders.enter_context(tempfile.TemporaryDirectory())} if apart else {}
             runs.append(
-                pool.submit(rotate, one, proving=True, arguments=IMPATIENT, surroundings=surroundings, **changes)
+                pool.submit(rotate, one, proving=True, arguments=ATTENTIVE, surroundings=surroundings, **changes)
             )
             assert pauses[number if apart else 0].wait(PATIENCE)
         for pause in pauses:
