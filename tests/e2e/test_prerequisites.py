@@ -167,7 +167,7 @@ def _of_the_certificate(prepared: Prepared) -> None:
         environment = prepared.add(name, finding, *words)
         certificate = environment.subaccount.trust.replace("active", expires_in_days=days)
         prepared.cases[name].variables["fsm_uploaded_certificates"] = [certificate.fingerprint]
-    environment = prepared.add("early", "certificate_not_yet_valid", "is valid from", "Compare this machine's clock")
+    environment = prepared.add("early", "certificate_not_yet_valid", "is valid from", "Wait until then")
     tomorrow = prepared.operator.landscape.clock.now() + timedelta(days=1)
     trust = environment.subaccount.trust
     trust.active = self_signed(trust.subject, 2048, tomorrow, tomorrow + timedelta(days=730))
