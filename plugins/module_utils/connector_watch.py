@@ -21,6 +21,8 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import read_task_center_key
 from ansible_collections.btp_ops.task_center.plugins.module_utils.user_tokens import user_tokens
 
+INTERVAL = 10  # seconds between two questions, unless a task says otherwise
+
 
 def watch_connectors(http: Http, params: t.Mapping[str, t.Any]) -> tuple[dict[str, t.Any], list[str]]:
     """Return what M(btp_ops.task_center.task_center_connector_info) tells with these options, and its warnings.

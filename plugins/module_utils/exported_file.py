@@ -19,6 +19,8 @@ from dataclasses import dataclass
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError, OperatorError
 
+MODE = "0644"  # unless a task says otherwise
+
 
 @dataclass(frozen=True)
 class FileWish:

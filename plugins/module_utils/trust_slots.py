@@ -15,6 +15,8 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.destin
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError, ServiceError
 from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.trust import Slots
 
+EXPIRES_WITHIN = 60  # days, unless a task says otherwise
+
 
 @dataclass(frozen=True)
 class TrustSlots:

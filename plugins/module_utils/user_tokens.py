@@ -16,6 +16,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.task_c
 from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.xsuaa import JWT_BEARER, Xsuaa
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
 from ansible_collections.btp_ops.task_center.plugins.module_utils.one_at_a_time import one_at_a_time
+from ansible_collections.btp_ops.task_center.plugins.module_utils.options import USER_TOKEN_OPTIONS
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import ServiceKey
 from ansible_collections.btp_ops.task_center.plugins.module_utils.token_claims import bare_token, unverified_claims
 
@@ -75,8 +76,15 @@ class Keeper:
 def user_tokens(http: Http, key: ServiceKey, params: t.Mapping[str, t.Any]) -> tuple[Tokens, Keeper]:
     """Return a source of access tokens of the user whom a module's options name, and what keeps new refresh tokens.
 
+    :raises InputError: none of the options is given, or more than one
     :raises OperatorError: the file of the refresh token cannot be used, or the token service refused
     """
+    given = [option for option in USER_TOKEN_OPTIONS if params[option]]
+    if len(given) != 1:
+        raise InputError(
+            f"One of {', '.join(USER_TOKEN_OPTIONS)} is needed, and {' and '.join(given) or 'none'} is given.",
+            "Give the one or the other.",
+        )
     if params["user_token"]:
         return _of_access_token(http, key, bare_token(params["user_token"], "user_token")), Keeper()
     if not params["refresh_token_file"]:

@@ -292,11 +292,9 @@ def _outcome(title: str, planned: Plan, labels: LabelsPlan | None) -> Outcome:
     """Tell what was done, or would be."""
     relabelled = labels is not None and bool(labels.changed_labels)
     shown: list[tuple[str, t.Any, t.Any]] = [(title, planned.before, planned.after)]
-    facts: dict[str, t.Any] = {
-        "action": "update" if relabelled and planned.action == "none" else planned.action,
-        "destination": planned.after,
-        "changed_properties": planned.changed_properties,
-    }
+    facts = planned.facts()
+    if relabelled and planned.action == "none":
+        facts["action"] = "update"
     if labels is not None:
         shown.append((f"{title}: labels", labels.before, labels.after))
         facts.update(labels=labels.after, changed_labels=labels.changed_labels)

@@ -232,16 +232,12 @@ proofs:
 
 import typing as t
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils import exported_file as files
-from ansible_collections.btp_ops.task_center.plugins.module_utils.certificate import Certificate
-from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.destination_service import DestinationService
 from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.fsm import Fsm
-from ansible_collections.btp_ops.task_center.plugins.module_utils.connector_watch import watch_connectors
-from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError, OperatorError
+from ansible_collections.btp_ops.task_center.plugins.module_utils.connection_look import ConnectionLook
+from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import ERROR
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.prerequisites import prerequisite_findings
-from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.proof import proof_findings
-from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.subaccount import ENABLED, telling, trust_findings
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.subaccount import telling
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm_questions import (
     base_url,
     client_facts,
@@ -252,20 +248,10 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.options import
     USER_TOKEN_OPTIONS,
     open_http,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.destination import Plan, plan_present, wish
-from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import masked, secret_values
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import read_service_key
 from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Environ, Outcome, Spec, run_module
 from ansible_collections.btp_ops.task_center.plugins.module_utils.side_by_side import Answer, asked, beside
-from ansible_collections.btp_ops.task_center.plugins.module_utils.token_claims import bare_token, check_unexpired
-from ansible_collections.btp_ops.task_center.plugins.module_utils.token_proof import prove_token
-from ansible_collections.btp_ops.task_center.plugins.module_utils.trust_slots import TrustSlots, read_slots
 
-BOTH = ("primary", "secondary")
-PROOFS = (*BOTH, "task_center")
-EXPIRES_WITHIN = 60  # days, as of fsm_trust_cert_info
-CERTIFICATE_MODE = "0644"  # as of fsm_trust_cert
-INTERVAL = 10  # seconds between two questions to Task Center, as of task_center_connector_info
 CLIENT = "clientId"
 SECRET = "clientSecret"  # noqa: S105 - the name of the property
 AUDIENCE = "audience"
@@ -307,27 +293,27 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
     _check(params)
     key = read_service_key(params)
     fsm = beside(lambda: _ask_fsm(params, environ))
-    look = _Look(params, environ)
+    look = ConnectionLook(params, environ)
     service = look.ask()
     answers = {**fsm.result(), **service}
     findings, certificate_findings = prerequisite_findings(answers, params["primary"]), look.certificate_findings()
     # With what is wrong already, nobody's tokens are used, and nobody waits for Task Center.
     errors = [one for one in findings + certificate_findings if one["severity"] == ERROR]
-    proven = params["prove"] and look.stands and not errors
-    proofs = look.prove() if proven else {which: {} for which in PROOFS}
+    proves = params["prove"] and look.stands and not errors
+    proofs: dict[str, Answer] = look.prove() if proves else {"primary": {}, "secondary": {}, "task_center": {}}
     stands = look.stands and not any(proof.get("failed") for proof in proofs.values())
     return Outcome(
         facts={
             "findings": findings,
             "certificate_findings": certificate_findings,
-            "proof_findings": look.proof_findings(proofs) if proven and stands else [],
+            "proof_findings": look.proof_findings(proofs) if proves and stands else [],
             "answers": answers,
             "connects": {
                 "environment": params["environment"],
                 "subaccount": key.tenant_host,
                 "primary": telling(params["primary"]),
             },
-            "planned": {**{which: _told(planned) for which, planned in look.plans.items()}, **look.refused},
+            "planned": look.planned(),
             "stands": stands,
             "proofs": proofs,
         },
@@ -364,161 +350,6 @@ def _ask_fsm(params: dict[str, t.Any], environ: Environ) -> dict[str, Answer]:
     return {
         "client": asked(client) if params["check_client"] else {},
         "metadata": asked(metadata) if params["check_metadata"] else {},
-    }
-
-
-class _Look:
-    """What the Destination Service says of an environment, and what comes of it.
-
-    :ivar plans: how both destinations come to stand, as far as it is known what stands
-    :ivar refused: why one cannot come to stand
-    :ivar warnings: of the proofs
-    """
-
-    def __init__(self, params: dict[str, t.Any], environ: Environ) -> None:
-        self._params, self._environ = params, environ
-        self._wishes = {
-            which: wish(
-                params[which]["Name"],
-                params[which],
-                params[f"{which}_secrets"],
-                purge=True,
-                keep_secrets=params["update_secrets"] == "on_create",
-            )
-            for which in BOTH
-        }
-        self._service: DestinationService | None = None
-        self._slots: TrustSlots | None = None
-        self._found: dict[str, dict[str, t.Any]] = {}
-        self.plans: dict[str, Plan] = {}
-        self.refused: dict[str, Answer] = {}
-        self.warnings: list[str] = []
-
-    def ask(self) -> dict[str, Answer]:
-        """Read the destinations of both levels, and the trust certificates."""
-        try:
-            service = DestinationService(open_http(self._params, self._environ), read_service_key(self._params))
-        except OperatorError as error:
-            return {asked_for: {"failed": True, "msg": str(error)} for asked_for in ("subaccount", "instance", "trust")}
-        self._service = service
-        service.http.secrets |= {
-            value for wanted in self._wishes.values() for value in wanted.secrets.values() if value
-        }
-        answers = {
-            "subaccount": asked(lambda: self._destinations(service, "subaccount")),
-            "instance": asked(lambda: self._destinations(service, "instance")),
-            "trust": asked(lambda: self._trust(service)),
-        }
-        if "destinations" in answers["subaccount"]:
-            for which in BOTH:
-                self._plan(which)
-        return answers
-
-    def _plan(self, which: str) -> None:
-        wanted = self._wishes[which]
-        try:
-            self.plans[which] = plan_present(wanted, self._found.get(wanted.name))
-        except OperatorError as error:
-            self.refused[which] = {"failed": True, "msg": str(error)}
-
-    def _destinations(self, service: DestinationService, level: str) -> Answer:
-        found = service.destinations(level)
-        if level == "subaccount":
-            self._found = {one["Name"]: one for one in found}
-        secret = [name for which in BOTH for name in self._params[f"{which}_secrets"]]
-        whole = {*self._params["also"], *(wanted.name for wanted in self._wishes.values())}
-        told = [one if one.get("Name") in whole else telling(one) for one in found]
-        return {"destinations": [masked(one, secret) for one in told]}
-
-    def _trust(self, service: DestinationService) -> Answer:
-        self._slots = read_slots(service)
-        return self._slots.facts(EXPIRES_WITHIN)
-
-    @property
-    def stands(self) -> bool:
-        """Whether nothing is left to do."""
-        planned = [planned.action for planned in self.plans.values()]
-        return planned == ["none", "none"] and self._active is not None and self._file_stands(self._active)
-
-    @property
-    def _active(self) -> Certificate | None:
-        return self._slots.active if self._slots else None
-
-    def _file_stands(self, certificate: Certificate) -> bool:
-        """Tell whether the certificate's file stands as fsm_trust_cert would write it, if one is to be written."""
-        try:
-            wanted = files.file_wish({"path": self._params["certificate_path"], "mode": CERTIFICATE_MODE})
-            if wanted is None:
-                return True
-            current = files.read_state(wanted.path)
-        except OperatorError:
-            # Whoever has to write the file tells why that cannot be.
-            return False
-        return files.wanted_state(wanted, certificate.pem, current) == current
-
-    def certificate_findings(self) -> list[dict[str, str]]:
-        """Judge the active trust certificate."""
-        if self._slots is None:
-            return []
-        active, path = self._active, self._params["certificate_path"]
-        if not (active and path and self._file_stands(active)):
-            path = f"the one that btp_ops.task_center.connect_fsm writes{f' to {path}' if path else ''}"
-        return trust_findings(
-            self._slots.described(active, EXPIRES_WITHIN) if active else None,
-            self._params["uploaded_certificates"],
-            self._params["primary"],
-            path,
-            self._params["certificate_min_days"],
-            self._params["upload_gate"],
-        )
-
-    def proof_findings(self, proofs: dict[str, Answer]) -> list[dict[str, str]]:
-        """Judge what the proofs came to."""
-        primary = self.plans["primary"].after
-        fingerprint = self._active.fingerprint if self._active else "-"
-        return proof_findings(proofs, primary["Name"], fingerprint, primary.get(ENABLED, "true") == "true")
-
-    def prove(self) -> dict[str, Answer]:
-        """Obtain tokens through both destinations, and ask Task Center beside that."""
-        connector = beside(lambda: asked(self._connector)) if self._params["task_center"] else None
-        primary = asked(lambda: self._token("primary"))
-        secondary = asked(lambda: self._token("secondary")) if self._params["user_token"] else {}
-        return {"primary": primary, "secondary": secondary, "task_center": connector.result() if connector else {}}
-
-    def _token(self, which: str) -> Answer:
-        service, name = t.cast("DestinationService", self._service), self._wishes[which].name
-        user_token = self._params["user_token"] if which == "secondary" else None
-        if user_token:
-            bare_token(user_token, "user_token")
-            check_unexpired(user_token, "user_token", service.http.now())
-        service.http.secrets |= secret_values(self._found[name])
-        return {"token": prove_token(service, "subaccount", name, user_token, self._found[name])}
-
-    @staticmethod
-    def _check_access(access: dict[str, t.Any]) -> None:
-        given = [option for option in USER_TOKEN_OPTIONS if access.get(option)]
-        if len(given) != 1:
-            raise InputError(
-                f"task_center needs one of {', '.join(USER_TOKEN_OPTIONS)}, and has {' and '.join(given) or 'none'}.",
-                "Give the one or the other.",
-            )
-
-    def _connector(self) -> Answer:
-        self._check_access(self._params["task_center"])
-        asks = {"name": self._wishes["primary"].name, "wait_for": "settled", "interval": INTERVAL}
-        facts, warnings = watch_connectors(
-            open_http(self._params, self._environ), {**asks, "service_status": True, **self._params["task_center"]}
-        )
-        self.warnings += warnings
-        return facts
-
-
-def _told(planned: Plan) -> Answer:
-    return {
-        "action": planned.action,
-        "destination": planned.after,
-        "changed_properties": planned.changed_properties,
-        "diff": [{"before": planned.before or "", "after": planned.after or ""}],
     }
 
 

@@ -148,7 +148,11 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.patience impor
 from ansible_collections.btp_ops.task_center.plugins.module_utils.plans import trust
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import read_service_key
 from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Environ, Outcome, Spec, run_module
-from ansible_collections.btp_ops.task_center.plugins.module_utils.trust_slots import TrustSlots, read_slots
+from ansible_collections.btp_ops.task_center.plugins.module_utils.trust_slots import (
+    EXPIRES_WITHIN,
+    TrustSlots,
+    read_slots,
+)
 
 SPEC = Spec(
     {
@@ -157,11 +161,11 @@ SPEC = Spec(
         "fingerprint": {"type": "str"},
         "renew_in_place": {"type": "str"},
         "path": {"type": "path"},
-        "mode": {"type": "raw", "default": "0644"},
+        "mode": {"type": "raw", "default": files.MODE},
         "owner": {"type": "str"},
         "group": {"type": "str"},
         "backup": {"type": "bool", "default": False},
-        "expires_within": {"type": "int", "default": 60},
+        "expires_within": {"type": "int", "default": EXPIRES_WITHIN},
         **BTP_OPTIONS,
     },
     {"required_if": [("state", "exported", ["fingerprint", "path"])]},

@@ -105,9 +105,9 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.destin
 from ansible_collections.btp_ops.task_center.plugins.module_utils.options import BTP_OPTIONS, open_http
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import read_service_key
 from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Environ, Outcome, Spec, run_module
-from ansible_collections.btp_ops.task_center.plugins.module_utils.trust_slots import read_slots
+from ansible_collections.btp_ops.task_center.plugins.module_utils.trust_slots import EXPIRES_WITHIN, read_slots
 
-SPEC = Spec({"expires_within": {"type": "int", "default": 60}, **BTP_OPTIONS})
+SPEC = Spec({"expires_within": {"type": "int", "default": EXPIRES_WITHIN}, **BTP_OPTIONS})
 
 
 def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:

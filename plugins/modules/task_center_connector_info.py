@@ -168,7 +168,7 @@ refresh_token_renewed:
 
 import typing as t
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.connector_watch import watch_connectors
+from ansible_collections.btp_ops.task_center.plugins.module_utils.connector_watch import INTERVAL, watch_connectors
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
 from ansible_collections.btp_ops.task_center.plugins.module_utils.options import (
     HTTP_OPTIONS,
@@ -184,7 +184,7 @@ SPEC = Spec(
         "service_status": {"type": "bool", "default": True},
         "wait_for": {"type": "str", "choices": ["settled", "gone"], "default": "settled"},
         "wait": {"type": "int", "default": 0},
-        "interval": {"type": "int", "default": 10},
+        "interval": {"type": "int", "default": INTERVAL},
         **USER_TOKEN_OPTIONS,
         **HTTP_OPTIONS,
     },

@@ -63,6 +63,10 @@ class Plan:
         names = {*self.before, *self.after}
         return sorted(name for name in names if self.before.get(name) != self.after.get(name))
 
+    def facts(self) -> dict[str, t.Any]:
+        """Return what results tell of it, as M(btp_ops.task_center.btp_destination) documents it."""
+        return {"action": self.action, "destination": self.after, "changed_properties": self.changed_properties}
+
 
 def check_name(name: str) -> None:
     """Make sure that a text can be the name of a destination.

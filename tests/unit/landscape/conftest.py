@@ -10,7 +10,7 @@ import typing as t
 import pytest
 import requests
 
-from landscape import Environment, Landscape
+from landscape import Environment, Landscape, Matching
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,6 +33,20 @@ def landscape(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Landscape]:
 def environment(landscape: Landscape) -> Environment:
     """An environment that no other test knows."""
     return landscape.add_environment({})
+
+
+@pytest.fixture
+def no_faults(landscape: Landscape) -> Iterator[None]:
+    """Neither before the test nor after it is there a fault."""
+    landscape.faults.clear()
+    yield
+    landscape.faults.clear()
+
+
+@pytest.fixture
+def reads(environment: Environment) -> Matching:
+    """Reads of the test's environment in its Destination Service."""
+    return Matching(method="GET", system="destination-service", environment=environment.name)
 
 
 @pytest.fixture

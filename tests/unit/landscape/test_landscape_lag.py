@@ -13,26 +13,13 @@ from landscape import Matching
 from landscape.faults import Callback, Lag
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from landscape import Environment, Landscape
     from landscape.tenants import Subaccount
     from unit.landscape.conftest import Http
 
+pytestmark = pytest.mark.usefixtures("no_faults")
+
 LIST = "/subaccountDestinations"
-
-
-@pytest.fixture(autouse=True)
-def no_faults_before_and_after(landscape: Landscape) -> Iterator[None]:
-    landscape.faults.clear()
-    yield
-    landscape.faults.clear()
-
-
-@pytest.fixture
-def reads(environment: Environment) -> Matching:
-    """Reads of the test's environment."""
-    return Matching(method="GET", system="destination-service", environment=environment.name)
 
 
 def destination(name: str, url: str = "https://service.example") -> dict[str, str]:

@@ -305,7 +305,10 @@ def test_access_that_proves_nothing_is_left_to_whoever_tells(
     facts = run(fsm_connection_info, **standing_as_declared, user_token="no token at all", task_center=nobody).facts
     assert facts["stands"] is False
     assert "user_token" in facts["proofs"]["secondary"]["msg"]
-    assert "refresh_token_file, refresh_token, user_token, and has none" in facts["proofs"]["task_center"]["msg"]
+    assert (
+        "One of refresh_token_file, refresh_token, user_token is needed, and none is given"
+        in facts["proofs"]["task_center"]["msg"]
+    )
 
 
 def test_nothing_is_proven_where_something_is_wrong(run: Run, landscape: Landscape, standing: Environment) -> None:
