@@ -49,7 +49,7 @@ changelog: $(W)/venv/.tools ## check the changelog fragments
 unit: $(W)/venv/.test $(LINK) ## unit tests, with the coverage of plugins/
 	$(PYTEST) --junitxml=$(W)/results/unit.xml -n $(JOBS) --cov=plugins --cov-report=term tests/unit
 
-units: $(W)/venv/.test ## the unit tests of plugins once more, as ansible-test runs them
+units: $(W)/venv/.test ## the unit tests that need Ansible itself, as ansible-test runs them
 	PYTHONPATH= $(PY) tools/run_ansible_test.py $(W)/venv units
 
 docs: $(W)/venv/.tools $(LINK) ## check the documentation and build its site: .work/site/index.html

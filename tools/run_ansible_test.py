@@ -23,10 +23,15 @@ from pythons import path_without_blanks
 
 ROOT = Path(__file__).resolve().parent.parent
 # The sanity checks are for what users get. Programs and tests are no Ansible content: ruff and mypy check those.
-# The unit tests of module_utils/ have run in the same Python before; whether these may be imported, sanity finds out.
+# The unit tests of modules and module_utils have run in the same Python before, and what these may import sanity finds
+# out. Those that need Ansible itself run once more, with its own finder of collections.
 ARGUMENTS = {
     "sanity": ["--exclude", "tests/", "--exclude", "tools/"],
-    "units": ["tests/unit/plugins/", "--exclude", "tests/unit/plugins/module_utils/"],
+    "units": [
+        "tests/unit/plugins/",
+        *("--exclude", "tests/unit/plugins/module_utils/"),
+        *("--exclude", "tests/unit/plugins/modules/"),
+    ],
 }
 
 
