@@ -25,6 +25,8 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.inventory 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.proof import proof_findings
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.rules import SECONDARY_SUFFIX
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.subaccount import removal_findings, trust_findings
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.tables import PAIR, Tables, reserved
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.tables import destinations as described
 from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.rotation import Settings
 from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.rotation_memory import change_named
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import (
@@ -42,13 +44,12 @@ USUAL_NAME = "FSM"  # the role's default, which no other host of the inventory s
 
 def adopted(
     destinations: list[dict[str, str]],
-    tables: dict[str, dict[str, str]],
-    reserved: dict[str, list[str]],
+    tables: Tables,
     source: str,
     name: str = "",
 ) -> t.Any:
     """Return the variables for a pair of destinations; what others wrote into a destination is no template."""
-    return untrusted(adoption.adopt(destinations, tables, reserved, name, source))
+    return untrusted(adoption.adopt(destinations, tables, name, source))
 
 
 def adopted_files(
@@ -63,7 +64,7 @@ def adopted_files(
 
 def adoption_findings(
     adopted: dict[str, t.Any],
-    wanted: dict[str, dict[str, str]] | None = None,
+    tables: Tables | None = None,
     secrets_known: bool = True,
     files: dict[str, str] | None = None,
     standing: dict[str, str] | None = None,
@@ -71,7 +72,7 @@ def adoption_findings(
     overwrite: bool = False,
 ) -> Findings:
     """Return the findings of an adoption: of its first run, and of the files that it writes."""
-    results = adoption.first_run_findings(adopted, wanted, secrets_known) if wanted else []
+    results = adoption.first_run_findings(adopted, tables, secrets_known) if tables else []
     return results + adoption.file_findings(files or {}, standing or {}, list(hidden), overwrite)
 
 
@@ -100,7 +101,7 @@ def connector_findings(answer: dict[str, t.Any], name: str, value: str | None, w
 
 def input_findings(
     given: dict[str, t.Any],
-    reserved: dict[str, list[str]] | None = None,
+    tables: Tables | None = None,
     only_name: bool = False,
     service_keys: dict[str, t.Any] | None = None,
     on_controller: bool = False,
@@ -110,9 +111,32 @@ def input_findings(
     if service_keys is not None:
         subaccounts, findings = read_variables(service_keys, on_controller)
         given = {**given, "subaccounts": subaccounts}
-    others = rules.operation_input_findings(given) if only_name else rules.input_findings(given, reserved or {})
+    own = reserved(tables) if tables else {}
+    others = rules.operation_input_findings(given) if only_name else rules.input_findings(given, own)
     # Of a connection that is not wanted nothing else counts.
     return others if any(one["id"] == "not_to_be_connected" for one in others) else others + findings
+
+
+def connection(outcome: dict[str, t.Any], environment: str, name: str, words: dict[str, str]) -> dict[str, str | int]:
+    """Return how a run leaves an environment, as a row of a table."""
+    proofs, certificate = outcome["proofs"], outcome["certificate"] or {}
+    proven = [which for which in PAIR if "token" in proofs[which]]
+    # Without findings, whatever was asked has been proven.
+    proven += ["Task Center"] if proofs["task_center"].get("reached") else []
+    return {
+        "environment": environment,
+        "primary": f"{name} {words[outcome['primary']['action']]}",
+        "secondary": f"{name}{SECONDARY_SUFFIX} {words[outcome['secondary']['action']]}",
+        "proven": ", ".join(proven) or "-",
+        "certificate": certificate.get("fingerprint", "-")[:11],
+        "days left": certificate.get("days_left") or "-",
+    }
+
+
+def destinations(tables: Tables, given: dict[str, t.Any], additions: bool = False) -> dict[str, dict[str, t.Any]]:
+    """Return the destinations that the role's variables describe."""
+    # Vaulted text is no str before ansible-core 2.19.
+    return described(plain(tables), plain(given), additions)
 
 
 def one_finding(finding: str, facts: dict[str, t.Any]) -> dict[str, str]:
@@ -213,7 +237,9 @@ class FilterModule:
             "fsm_adoption_findings": adoption_findings,
             "fsm_audit": audit_report,
             "fsm_audit_summary": audit_summary,
+            "fsm_connection": connection,
             "fsm_connector_findings": connector_findings,
+            "fsm_destinations": destinations,
             "fsm_finding": one_finding,
             "fsm_input_findings": input_findings,
             "fsm_inventory_findings": inventory_findings,

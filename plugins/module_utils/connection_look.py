@@ -44,11 +44,12 @@ class ConnectionLook:
 
     def __init__(self, params: dict[str, t.Any], environ: Environ) -> None:
         self._params, self._environ = params, environ
+        wanted = params["destinations"]
         self._wishes = {
             which: wish(
-                params[which]["Name"],
-                params[which],
-                params[f"{which}_secrets"],
+                wanted[which]["Name"],
+                wanted[which],
+                wanted[f"{which}_secrets"],
                 purge=True,
                 keep_secrets=params["update_secrets"] == "on_create",
             )
@@ -92,7 +93,7 @@ class ConnectionLook:
         found = service.destinations(level)
         if level == "subaccount":
             self._found = {one["Name"]: one for one in found}
-        secret = [name for which in BOTH for name in self._params[f"{which}_secrets"]]
+        secret = [name for wanted in self._wishes.values() for name in wanted.secrets]
         whole = {*self._params["also"], *(wanted.name for wanted in self._wishes.values())}
         told = [one if one.get("Name") in whole else telling(one) for one in found]
         return {"destinations": [masked(one, secret) for one in told]}
@@ -133,7 +134,7 @@ class ConnectionLook:
         return trust_findings(
             self._slots.described(active, EXPIRES_WITHIN) if active else None,
             self._params["uploaded_certificates"],
-            self._params["primary"],
+            self._params["destinations"]["primary"],
             path,
             self._params["certificate_min_days"],
             self._params["upload_gate"],

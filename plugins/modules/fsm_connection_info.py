@@ -30,28 +30,40 @@ options:
     description: Name of the environment in the inventory.
     type: str
     required: true
-  primary:
+  input_findings:
     description:
-      - The primary destination as it is to stand, by JSON key, without its secrets. It tells the FSM system and the
-        client.
+      - What is wrong with the variables, as P(btp_ops.task_center.fsm_input_findings#filter) returns it, for
+        RV(findings) to begin with. With an error among it nobody is asked.
+    type: list
+    elements: dict
+    default: []
+  destinations:
+    description: Both destinations as they are to stand.
     type: dict
     required: true
-  primary_secrets:
-    description:
-      - Secret properties of the primary destination. C(clientSecret) is the client's secret, needed with
-        O(check_client).
-    type: dict
-    default: {}
-  secondary:
-    description:
-      - The secondary destination as it is to stand, by JSON key, without its secrets. Its C(audience) is the URL of the
-        SAML metadata, needed with O(check_metadata).
-    type: dict
-    required: true
-  secondary_secrets:
-    description: Secret properties of the secondary destination.
-    type: dict
-    default: {}
+    suboptions:
+      primary:
+        description:
+          - The primary destination as it is to stand, by JSON key, without its secrets. It tells the FSM system and the
+            client.
+        type: dict
+        required: true
+      primary_secrets:
+        description:
+          - Secret properties of the primary destination. C(clientSecret) is the client's secret, needed with
+            O(check_client).
+        type: dict
+        default: {}
+      secondary:
+        description:
+          - The secondary destination as it is to stand, by JSON key, without its secrets. Its C(audience) is the URL of
+            the SAML metadata, needed with O(check_metadata).
+        type: dict
+        required: true
+      secondary_secrets:
+        description: Secret properties of the secondary destination.
+        type: dict
+        default: {}
   update_secrets:
     description: As for M(btp_ops.task_center.btp_destination), whether stored secrets count that differ.
     type: str
@@ -132,17 +144,18 @@ EXAMPLES = r"""
   btp_ops.task_center.fsm_connection_info:
     service_key: "{{ fsm_destination_service_key }}"
     environment: "{{ inventory_hostname }}"
-    primary:
-      Name: FSM
-      URL: "{{ fsm_url }}"
-      clientId: "{{ fsm_client_id }}"
-      URL.headers.X-Account-ID: "{{ fsm_account_id }}"
-      URL.headers.X-Company-ID: "{{ fsm_company_id }}"
-    primary_secrets:
-      clientSecret: "{{ fsm_client_secret }}"
-    secondary:
-      Name: FSM_PP
-      audience: "{{ fsm_audience }}"
+    destinations:
+      primary:
+        Name: FSM
+        URL: "{{ fsm_url }}"
+        clientId: "{{ fsm_client_id }}"
+        URL.headers.X-Account-ID: "{{ fsm_account_id }}"
+        URL.headers.X-Company-ID: "{{ fsm_company_id }}"
+      primary_secrets:
+        clientSecret: "{{ fsm_client_secret }}"
+      secondary:
+        Name: FSM_PP
+        audience: "{{ fsm_audience }}"
   register: asked
 
 - name: Tell all findings, and stop at errors
@@ -152,7 +165,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 findings:
-  description: What was found, each finding with C(id), C(severity), C(what), C(why), C(todo) and all of it as C(text).
+  description:
+    - O(input_findings), and what was found in both systems; each finding with C(id), C(severity), C(what), C(why),
+      C(todo) and all of it as C(text).
   type: list
   elements: dict
   returned: success
@@ -167,7 +182,7 @@ proof_findings:
   elements: dict
   returned: success
 answers:
-  description: What the systems said. Where one could not be asked, C(failed) and C(msg).
+  description: What the systems said. Where one could not be asked, C(failed) and C(msg). Empty if nobody was asked.
   type: dict
   returned: success
   contains:
@@ -189,7 +204,7 @@ answers:
 connects:
   description: For P(btp_ops.task_center.fsm_inventory_findings#filter), what this environment connects.
   type: dict
-  returned: success
+  returned: if the systems were asked
   contains:
     environment:
       description: O(environment).
@@ -198,7 +213,7 @@ connects:
       description: What identifies the subaccount.
       type: str
     primary:
-      description: O(primary), as far as it tells the FSM system.
+      description: O(destinations.primary), as far as it tells the FSM system.
       type: dict
 planned:
   description:
@@ -261,10 +276,17 @@ COMPANY = "URL.headers.X-Company-ID"
 SPEC = Spec(
     {
         "environment": {"type": "str", "required": True},
-        "primary": {"type": "dict", "required": True},
-        "primary_secrets": {"type": "dict", "default": {}, "no_log": True},
-        "secondary": {"type": "dict", "required": True},
-        "secondary_secrets": {"type": "dict", "default": {}, "no_log": True},
+        "input_findings": {"type": "list", "elements": "dict", "default": []},
+        "destinations": {
+            "type": "dict",
+            "required": True,
+            "options": {
+                "primary": {"type": "dict", "required": True},
+                "primary_secrets": {"type": "dict", "default": {}, "no_log": True},
+                "secondary": {"type": "dict", "required": True},
+                "secondary_secrets": {"type": "dict", "default": {}, "no_log": True},
+            },
+        },
         "update_secrets": {"type": "str", "choices": ["always", "on_create"], "default": "always", "no_log": False},
         "certificate_path": {"type": "path"},
         "uploaded_certificates": {"type": "list", "elements": "str", "default": []},
@@ -288,19 +310,32 @@ SPEC = Spec(
 )
 
 
+NO_PROOFS: dict[str, Answer] = {"primary": {}, "secondary": {}, "task_center": {}}
+NOBODY_ASKED = {
+    "certificate_findings": [],
+    "proof_findings": [],
+    "answers": {},
+    "planned": {},
+    "stands": False,
+    "proofs": NO_PROOFS,
+}
+
+
 def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:
     """Ask both systems side by side, judge what they say, and prove what stands."""
+    if _wrong(params["input_findings"]):
+        return Outcome(facts={**NOBODY_ASKED, "findings": params["input_findings"]})
     _check(params)
     key = read_service_key(params)
     fsm = beside(lambda: _ask_fsm(params, environ))
     look = ConnectionLook(params, environ)
     service = look.ask()
     answers = {**fsm.result(), **service}
-    findings, certificate_findings = prerequisite_findings(answers, params["primary"]), look.certificate_findings()
+    findings = params["input_findings"] + prerequisite_findings(answers, params["destinations"]["primary"])
+    certificate_findings = look.certificate_findings()
     # With what is wrong already, nobody's tokens are used, and nobody waits for Task Center.
-    errors = [one for one in findings + certificate_findings if one["severity"] == ERROR]
-    proves = params["prove"] and look.stands and not errors
-    proofs: dict[str, Answer] = look.prove() if proves else {"primary": {}, "secondary": {}, "task_center": {}}
+    proves = params["prove"] and look.stands and not _wrong(findings + certificate_findings)
+    proofs: dict[str, Answer] = look.prove() if proves else NO_PROOFS
     stands = look.stands and not any(proof.get("failed") for proof in proofs.values())
     return Outcome(
         facts={
@@ -311,7 +346,7 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
             "connects": {
                 "environment": params["environment"],
                 "subaccount": key.tenant_host,
-                "primary": telling(params["primary"]),
+                "primary": telling(params["destinations"]["primary"]),
             },
             "planned": look.planned(),
             "stands": stands,
@@ -319,6 +354,11 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
         },
         warnings=look.warnings,
     )
+
+
+def _wrong(findings: list[dict[str, str]]) -> bool:
+    """Tell whether there is an error among findings."""
+    return any(finding["severity"] == ERROR for finding in findings)
 
 
 def _check(params: dict[str, t.Any]) -> None:
@@ -330,21 +370,22 @@ def _check(params: dict[str, t.Any]) -> None:
     needed += [("primary_secrets", SECRET)] if params["check_client"] else []
     needed += [("secondary", AUDIENCE)] if params["check_metadata"] else []
     for option, key in needed:
-        value = params[option].get(key)
+        value = params["destinations"][option].get(key)
         if not isinstance(value, str) or not value:
             raise InputError(f"{option} lacks {key}, or has no text there.", "Give it as quoted text.")
 
 
 def _ask_fsm(params: dict[str, t.Any], environ: Environ) -> dict[str, Answer]:
-    http, primary = open_http(params, environ), params["primary"]
+    http, wanted = open_http(params, environ), params["destinations"]
+    primary = wanted["primary"]
 
     def client() -> Answer:
         fsm = Fsm(http, base_url("URL", primary["URL"]))
-        credentials = primary[CLIENT], params["primary_secrets"][SECRET]
+        credentials = primary[CLIENT], wanted["primary_secrets"][SECRET]
         return client_facts(fsm, credentials, primary[ACCOUNT], primary[COMPANY], ask_accounts_api=True)
 
     def metadata() -> Answer:
-        audience = params["secondary"][AUDIENCE]
+        audience = wanted["secondary"][AUDIENCE]
         return metadata_facts(http, AUDIENCE, audience, audience)
 
     return {

@@ -31,15 +31,24 @@ DESTINATION: Variables = {
 CONNECTION: Variables = {
     **KEY,
     "environment": "both",
-    "primary": {
-        "Name": "FSM",
-        "URL": "{{ fsm_url }}",
-        "clientId": "{{ fsm_client_id }}",
-        "URL.headers.X-Account-ID": "{{ fsm_account_id }}",
-        "URL.headers.X-Company-ID": "{{ fsm_company_id }}",
+    "destinations": {
+        "primary": {
+            "Name": "FSM",
+            "URL": "{{ fsm_url }}",
+            "clientId": "{{ fsm_client_id }}",
+            "URL.headers.X-Account-ID": "{{ fsm_account_id }}",
+            "URL.headers.X-Company-ID": "{{ fsm_company_id }}",
+        },
+        "secondary": {"Name": "FSM_PP", "audience": "{{ fsm_audience }}"},
     },
-    "secondary": {"Name": "FSM_PP", "audience": "{{ fsm_audience }}"},
 }
+
+
+def with_secret(value: str) -> Variables:
+    """Return how to ask with a client's secret."""
+    return {**CONNECTION, "destinations": {**CONNECTION["destinations"], "primary_secrets": {"clientSecret": value}}}
+
+
 # Steps in their order; the last ones fail.
 STEPS: list[tuple[str, Variables]] = [
     (
@@ -62,8 +71,8 @@ STEPS: list[tuple[str, Variables]] = [
     ("btp_destination", {**KEY, "name": "BOTH", "state": "absent"}),
     ("fsm_client_info", {**CLIENT, "url": "{{ fsm_url }}", "account_id": "1", "company_id": "{{ fsm_company_id }}"}),
     ("fsm_saml_metadata_info", {"url": "{{ fsm_audience }}", "audience": "https://example.com"}),
-    ("fsm_connection_info", {**CONNECTION, "primary_secrets": {"clientSecret": "{{ fsm_client_secret }}"}}),
-    ("fsm_connection_info", {**CONNECTION, "primary_secrets": {"clientSecret": "wr0ng-s3cret"}, "also": ["BOTH"]}),
+    ("fsm_connection_info", with_secret("{{ fsm_client_secret }}")),
+    ("fsm_connection_info", {**with_secret("wr0ng-s3cret"), "also": ["BOTH"]}),
     ("task_center_connector_info", {**TASK_CENTER, "refresh_token_file": "{{ task_center_refresh_token_file }}"}),
     ("btp_destination", {**KEY, "name": "BOTH", "unknown": 1}),
     ("btp_destination", {**KEY, "name": "BOTH", "level": "elsewhere"}),

@@ -4,8 +4,7 @@
 
 """How destinations that were set up by hand become variables of the role. Pure: no I/O, no Ansible.
 
-Which property comes from which variable is not written here: the role's own tables say it, when they are read with
-every variable holding its own name (``{"clientId": "fsm_client_id", "userIdSource": "email", ...}``).
+Which property comes from which variable is not written here: the role's own tables say it.
 """
 
 from __future__ import annotations
@@ -25,29 +24,27 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.subaccount
     is_primary,
     system_of,
 )
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.tables import PAIR, Tables, reserved
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.tables import destinations as described
 from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import HIDDEN, is_secret
 
 Destination = dict[str, str]
 Findings = list[dict[str, str]]
-Table = dict[str, str]
 Adopted = dict[str, t.Any]
 
 APPROVAL_PATH = "/cloud-approval-service/api"
-VARIABLE = re.compile(r"fsm_\w+")
+ONE_VARIABLE = re.compile(r"\{(fsm_\w+)\}")
 SECRET = "fsm_client_secret"  # noqa: S105 - a variable's name
 KEY = "fsm_client_key"
 # What follows from the change of a property, beside the change itself.
 CONSEQUENCES = {"URL": "Task Center then repopulates its task cache", "tc.enabled": "Task Center then shows its tasks"}
 
 
-def adopt(
-    destinations: list[Destination], tables: dict[str, Table], reserved: dict[str, list[str]], name: str, source: str
-) -> Adopted:
+def adopt(destinations: list[Destination], tables: Tables, name: str, source: str) -> Adopted:
     """Return the role's variables for the pair of destinations that is taken over.
 
     :param destinations: those of the subaccount or of exported files, secrets masked
-    :param tables: ``primary`` and ``secondary``: the role's tables, secrets included, variables holding their own names
-    :param reserved: per variable with additional properties, the property names that the role sets itself
+    :param tables: those of the role
     :param name: of the primary destination, or empty for the only one to FSM
     :param source: where the destinations are from, for messages
     :return: ``variables`` and ``secrets`` (variable, and property for those with additional ones, to the name of a
@@ -66,32 +63,38 @@ def adopt(
     secrets: dict[str, t.Any] = {SECRET: f"vault_{SECRET}"}
     refused: dict[str, dict[str, str]] = {}
     for role, destination in pair.items():
-        additional = {key: value for key, value in destination.items() if key not in tables[role]}
-        refused[role] = _refusals(role, additional, reserved)
+        own = {*tables[role], *tables[f"{role}_secrets"]}
+        additional = {key: value for key, value in destination.items() if key not in own}
+        refused[role] = _refusals(role, additional, tables)
         kept = {key: value for key, value in additional.items() if key not in refused[role]}
         hidden = [key for key, value in kept.items() if _is_hidden(key, value)]
         variables[f"fsm_{role}_properties"] = {key: value for key, value in kept.items() if key not in hidden}
         secrets[f"fsm_{role}_secret_properties"] = _vaulted(role, hidden)
     # What connect_fsm would refuse can be written all the same: it is the operator's to correct.
-    told = input_findings({**variables, SECRET: "-", "fsm_destination_service_key": True}, reserved)
+    told = input_findings({**variables, SECRET: "-", "fsm_destination_service_key": True}, reserved(tables))
     findings += [{**finding, "severity": WARNING} for finding in told]
     return {"variables": variables, "secrets": secrets, "found": pair, "refused": refused, "findings": findings}
 
 
-def first_run_findings(adopted: Adopted, wanted: dict[str, Destination], secrets_known: bool) -> Findings:
+def first_run_findings(adopted: Adopted, tables: Tables, secrets_known: bool) -> Findings:
     """Tell what the first run of connect_fsm would change in the destinations that are taken over.
 
     :param adopted: as ``adopt`` returns it
-    :param wanted: ``primary`` and ``secondary`` as the role wants them with the variables, secrets with any values
+    :param tables: those of the role
     :param secrets_known: whether the source shows which secrets there are; an export does not
+    :return: none where the FSM system is not known
     """
-    results = []
+    results: Findings = []
+    if not adopted["variables"]["fsm_url"]:
+        return results
+    wanted = described(tables, {**adopted["variables"], SECRET: HIDDEN})
     for role, destination in adopted["found"].items():
         if not destination:
             continue
         kept = {**adopted["variables"][f"fsm_{role}_properties"]}
         kept |= dict.fromkeys(adopted["secrets"][f"fsm_{role}_secret_properties"], HIDDEN)
-        target = {key: value for key, value in {**wanted[role], **kept}.items() if value}
+        whole = {**wanted[role], **wanted[f"{role}_secrets"], **kept}
+        target = {key: value for key, value in whole.items() if value}
         changes = [
             _change(key, destination, target, adopted["refused"][role].get(key, ""))
             for key in sorted({*destination, *target})
@@ -140,15 +143,16 @@ def _chosen(destinations: list[Destination], name: str, source: str) -> tuple[De
     ]
 
 
-def _plain_variables(pair: dict[str, Destination], tables: dict[str, Table]) -> dict[str, str | None]:
+def _plain_variables(pair: dict[str, Destination], tables: Tables) -> dict[str, str | None]:
     """Read the variables back from the properties that come from them."""
     values: dict[str, str | None] = {}
-    for role, table in tables.items():
+    for role in PAIR:
         # Names of HTTP headers have no case; of the others, whatever was meant is worth telling.
         properties = {key.lower(): value for key, value in pair[role].items()}
-        for key, variable in table.items():
-            if VARIABLE.fullmatch(variable) and not is_secret(key) and key != "Name":
-                values[variable] = values.get(variable) or properties.get(key.lower(), "").strip() or None
+        for key, text in tables[role].items():
+            held = ONE_VARIABLE.fullmatch(text)
+            if held and key != "Name":
+                values[held[1]] = values.get(held[1]) or properties.get(key.lower(), "").strip() or None
     values["fsm_url"] = _url(values.get("fsm_url"))
     if values.get(KEY) in (None, values.get("fsm_client_id")):
         values.pop(KEY, None)
@@ -161,13 +165,13 @@ def _url(url: str | None) -> str | None:
     return usual if re.fullmatch(PATTERNS["fsm_url"][0], usual) else url
 
 
-def _refusals(role: str, additional: Destination, reserved: dict[str, list[str]]) -> dict[str, str]:
+def _refusals(role: str, additional: Destination, tables: Tables) -> dict[str, str]:
     """Return the properties that the role's variables must not name, each with the reason."""
     refused = {}
     for key, value in additional.items():
         hidden = _is_hidden(key, value)
         variable = f"fsm_{role}_secret_properties" if hidden else f"fsm_{role}_properties"
-        for finding in input_findings({variable: {key: HIDDEN if hidden else value}}, reserved):
+        for finding in input_findings({variable: {key: HIDDEN if hidden else value}}, reserved(tables)):
             if finding["id"].startswith("property_"):
                 # What is wrong with a value is told behind the variable's name.
                 problem = finding["what"].partition(": ")[2]

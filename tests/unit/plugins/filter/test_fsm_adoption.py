@@ -19,26 +19,28 @@ findings_filter = FilterModule().filters()["fsm_adoption_findings"]
 
 URL = "https://de.fsm.cloud.sap/cloud-approval-service/api"
 SHARED_TABLE = {
-    "URL": "fsm_url",
-    "tokenServiceURL": "https://None/api/oauth2/v2/token",
-    "tokenServiceUser": "fsm_client_id",
+    "URL": "{fsm_url}",
+    "tokenServiceURL": "https://{fsm_host}/api/oauth2/v2/token",
+    "tokenServiceUser": "{fsm_client_id}",
     "tc.provider_type": "FSM",
-    "URL.headers.X-Account-ID": "fsm_account_id",
-    "URL.headers.X-Company-ID": "fsm_company_id",
-    "tokenServicePassword": "fsm_client_secret",
+    "URL.headers.X-Account-ID": "{fsm_account_id}",
+    "URL.headers.X-Company-ID": "{fsm_company_id}",
 }
 TABLES = {
     "primary": {
         **SHARED_TABLE,
-        "Name": "fsm_name",
-        "clientId": "fsm_client_id",
-        "clientSecret": "fsm_client_secret",
+        "Name": "{fsm_name}",
+        "clientId": "{fsm_client_id}",
         "tc.enabled": "true",
     },
-    "secondary": {**SHARED_TABLE, "Name": "fsm_name_PP", "audience": "fsm_audience", "clientKey": "fsm_client_key"},
-}
-RESERVED = {
-    f"fsm_{role}_{kind}": list(table) for role, table in TABLES.items() for kind in ("properties", "secret_properties")
+    "primary_secrets": {"clientSecret": "{fsm_client_secret}", "tokenServicePassword": "{fsm_client_secret}"},
+    "secondary": {
+        **SHARED_TABLE,
+        "Name": "{fsm_name}_PP",
+        "audience": "{fsm_audience}",
+        "clientKey": "{fsm_client_key}",
+    },
+    "secondary_secrets": {"tokenServicePassword": "{fsm_client_secret}"},
 }
 AUDIENCE = "https://de.fsm.cloud.sap/api/oauth2/v2/saml/acme/metadata"
 SHARED = {
@@ -61,7 +63,7 @@ OPTIONS = {
 
 def adopt(*destinations: dict[str, str], name: str = "") -> t.Any:
     """Return what comes of an adoption."""
-    return adopted_filter(list(destinations), TABLES, RESERVED, "The subaccount", name)
+    return adopted_filter(list(destinations), TABLES, "The subaccount", name)
 
 
 def ids(adopted: t.Any) -> list[str]:
@@ -72,8 +74,7 @@ def ids(adopted: t.Any) -> list[str]:
 def changes(primary: dict[str, str], secondary: dict[str, str] | None = None, secrets_known: bool = True) -> list[str]:
     """Return what the first run is said to change, destination by destination."""
     adopted = adopt(primary, *([secondary] if secondary else []))
-    wanted = {"primary": PRIMARY, "secondary": SECONDARY}
-    findings = findings_filter(adopted, wanted, secrets_known)
+    findings = findings_filter(adopted, TABLES, secrets_known)
     assert {finding["id"] for finding in findings} <= {"adoption_changes"}
     return [finding["what"].removeprefix("The first run of connect_fsm changes destination ") for finding in findings]
 

@@ -20,11 +20,13 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.rules impo
 ROLE = yaml.safe_load(
     (Path(__file__).resolve().parents[4] / "roles" / "fsm" / "vars" / "main.yml").read_text(encoding="utf-8")
 )
-RESERVED = {
-    f"fsm_{kind}_{properties}": [*ROLE[f"__fsm_{kind}"], *ROLE[f"__fsm_{kind}_secrets"]]
-    for kind in ("primary", "secondary")
-    for properties in ("properties", "secret_properties")
-}
+TABLES = ROLE["__fsm_tables"]
+SET_BY_ROLE = [
+    (f"fsm_{pair}_{kind}", key)
+    for pair in ("primary", "secondary")
+    for kind in ("properties", "secret_properties")
+    for key in [*TABLES[pair], *TABLES[f"{pair}_secrets"], "url"]
+]
 RIGHT: dict[str, t.Any] = {
     "fsm_name": "FSM",
     "fsm_url": "https://de.fsm.cloud.sap/cloud-approval-service/api",
@@ -45,7 +47,7 @@ check = FilterModule().filters()["fsm_input_findings"]
 
 def findings(**given: t.Any) -> list[tuple[str, str]]:
     """Return ID and first sentence of what is found when these variables differ from right ones."""
-    found = check({**RIGHT, **given}, reserved=RESERVED)
+    found = check({**RIGHT, **given}, tables=TABLES)
     assert "s3cr3t" not in str(found)
     return [(finding["id"], finding["what"]) for finding in found]
 
@@ -148,14 +150,12 @@ def test_audience_on_another_cluster() -> None:
     assert told == [("cluster_differs", "fsm_audience is on host us.fsm.cloud.sap, fsm_url on de.fsm.cloud.sap.")]
 
 
-@pytest.mark.parametrize(
-    "variable, key", [(variable, key) for variable, keys in RESERVED.items() for key in [*keys, keys[1].upper()]]
-)
+@pytest.mark.parametrize("variable, key", SET_BY_ROLE)
 def test_property_that_the_role_sets(variable: str, key: str) -> None:
     assert ids(**{variable: {key: None}})[0] == "property_set_by_role"
 
 
-@pytest.mark.parametrize("variable", list(RESERVED))
+@pytest.mark.parametrize("variable", sorted({variable for variable, _key in SET_BY_ROLE}))
 @pytest.mark.parametrize("key", ["TrustAll", "trustall", "TrustStoreLocation"])
 def test_property_that_weakens_tls(variable: str, key: str) -> None:
     assert ids(**{variable: {key: "true"}}) == ["property_forbidden"]
@@ -260,7 +260,7 @@ TASK_CENTER_KEY = {
 def of_keys(own: t.Any, task_center: t.Any = None, **options: t.Any) -> list[str]:
     """Return the texts of what is found when these are the service keys."""
     keys = {"fsm_destination_service_key": own, "fsm_task_center_service_key": task_center}
-    texts = [finding["text"] for finding in check(RIGHT, reserved=RESERVED, service_keys=keys, **options)]
+    texts = [finding["text"] for finding in check(RIGHT, tables=TABLES, service_keys=keys, **options)]
     assert "s3cr3t" not in str(texts)
     return texts
 

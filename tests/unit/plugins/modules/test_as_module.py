@@ -46,9 +46,11 @@ NEEDED: dict[t.Any, dict[str, t.Any]] = {
     fsm_client_info: {"url": "https://de.fsm.cloud.sap", "client_id": "c", "client_secret": SECRET},
     fsm_connection_info: {
         "environment": "dev",
-        "primary": PRIMARY,
-        "primary_secrets": {"clientSecret": SECRET},
-        "secondary": {"Name": "FSM_PP", "audience": "https://de.fsm.cloud.sap/y"},
+        "destinations": {
+            "primary": PRIMARY,
+            "primary_secrets": {"clientSecret": SECRET},
+            "secondary": {"Name": "FSM_PP", "audience": "https://de.fsm.cloud.sap/y"},
+        },
     },
     fsm_saml_metadata_info: {"url": "https://de.fsm.cloud.sap/x"},
     fsm_trust_cert: {},
@@ -179,5 +181,12 @@ def test_options_that_hold_secrets_are_not_logged(module: t.Any) -> None:
         "user_token",
         "refresh_token",
     }
-    for name, option in module.SPEC.options.items():
+    for name, option in every_option(module.SPEC.options):
         assert option.get("no_log", False) is (name in secret), name
+
+
+def every_option(options: dict[str, t.Any]) -> t.Iterator[tuple[str, dict[str, t.Any]]]:
+    """Return the options of a module, and those within them."""
+    for name, option in options.items():
+        yield name, option
+        yield from every_option(option.get("options", {}))

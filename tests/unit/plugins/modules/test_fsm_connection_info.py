@@ -11,6 +11,7 @@ import typing as t
 import pytest
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import WARNING, found
 from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import HIDDEN, is_secret
 from ansible_collections.btp_ops.task_center.plugins.modules import fsm_connection_info
 from landscape.faults import Matching, Status
@@ -39,18 +40,24 @@ def options(environment: Environment, **changes: t.Any) -> dict[str, t.Any]:
     }
     secondary = {"Name": "FSM_PP", "audience": fsm["audience"]}
     secrets = {"clientSecret": fsm["client_secret"]}
-    given = {"environment": "dev", "primary": primary, "primary_secrets": secrets, "secondary": secondary}
-    return {**given, **changes}
+    pair = {"primary": primary, "primary_secrets": secrets, "secondary": secondary, "secondary_secrets": {}}
+    return {"environment": "dev", "destinations": pair, **changes}
 
 
 def wanted(environment: Environment, **changes: t.Any) -> dict[str, t.Any]:
     """Return the options of a run that connects the environment as the role does."""
-    options: dict[str, t.Any] = {"environment": "dev", "prove": True}
+    pair: dict[str, dict[str, str]] = {}
     primary, secondary = expected_pair(environment)
     for which, destination in {"primary": primary, "secondary": secondary}.items():
-        options[which] = {key: value for key, value in destination.items() if not is_secret(key)}
-        options[f"{which}_secrets"] = {key: value for key, value in destination.items() if is_secret(key)}
-    return {**options, **changes}
+        pair[which] = {key: value for key, value in destination.items() if not is_secret(key)}
+        pair[f"{which}_secrets"] = {key: value for key, value in destination.items() if is_secret(key)}
+    return {"environment": "dev", "prove": True, "destinations": pair, **changes}
+
+
+def with_change(given: dict[str, t.Any], which: str, **changes: t.Any) -> dict[str, t.Any]:
+    """Return options with changed properties of a destination."""
+    pair = given["destinations"]
+    return {**given, "destinations": {**pair, which: {**pair[which], **changes}}}
 
 
 def ids(outcome: t.Any) -> list[str]:
@@ -81,7 +88,7 @@ def test_everything_is_right(run: Run, environment: Environment, landscape: Land
 def test_what_this_environment_connects(run: Run, environment: Environment) -> None:
     given = options(environment)
     connects = run(fsm_connection_info, **given).facts["connects"]
-    told = {key: value for key, value in given["primary"].items() if key != "clientId"}
+    told = {key: value for key, value in given["destinations"]["primary"].items() if key != "clientId"}
     zone = environment.service_key.credentials()["identityzone"]
     assert connects["environment"] == "dev"
     assert connects["primary"] == told
@@ -100,6 +107,25 @@ def test_other_destinations_are_told_only_as_far_as_they_are_judged(run: Run, en
     assert ids(outcome) == ["name_taken"]
 
 
+def test_with_wrong_input_nobody_is_asked(run: Run, environment: Environment, landscape: Landscape) -> None:
+    wrong = [found("input_missing", variable="fsm_audience")]
+    landscape.forget_requests()
+    # Nor does it matter then what else is missing.
+    given = {**options(environment, input_findings=wrong), "destinations": {"primary": {}, "secondary": {}}}
+    facts = run(fsm_connection_info, **given).facts
+    assert facts["findings"] == wrong
+    assert (facts["stands"], facts["answers"], facts["planned"]) == (False, {}, {})
+    assert "connects" not in facts
+    assert landscape.requests(environment.name) == []
+
+
+def test_warnings_of_the_input_are_told_with_the_rest(run: Run, environment: Environment) -> None:
+    warning = found("input_missing", WARNING, variable="fsm_audience")
+    outcome = run(fsm_connection_info, **options(environment, input_findings=[warning]))
+    assert outcome.facts["findings"] == [warning]
+    assert outcome.facts["answers"]["client"]["authenticated"]
+
+
 def test_what_nobody_asks_for_is_not_asked(run: Run, environment: Environment, landscape: Landscape) -> None:
     outcome = run(fsm_connection_info, **options(environment, check_client=False, check_metadata=False))
     answers = outcome.facts["answers"]
@@ -112,7 +138,8 @@ def test_systems_that_cannot_be_asked_are_findings(run: Run, environment: Enviro
     for path in ("*/subaccountDestinations", "*/saml2Metadata/certificate", "*/companies"):
         landscape.faults.add(fault, Matching(environment=environment.name, path=path))
     try:
-        outcome = run(fsm_connection_info, **options(environment, primary_secrets={"clientSecret": "wr0ng-s3cret"}))
+        given = with_change(options(environment), "primary_secrets", clientSecret="wr0ng-s3cret")
+        outcome = run(fsm_connection_info, **given)
     finally:
         landscape.faults.clear()
     assert ids(outcome) == ["system_unread", "system_unread", "client_refused"]
@@ -124,9 +151,9 @@ def test_systems_that_cannot_be_asked_are_findings(run: Run, environment: Enviro
 @pytest.mark.parametrize("key", ["Name", "URL", "clientId", "URL.headers.X-Company-ID"])
 @pytest.mark.parametrize("value", [None, "", 7])
 def test_primary_has_to_tell_the_system(run: Run, environment: Environment, key: str, value: t.Any) -> None:
-    given = options(environment)
+    given = with_change(options(environment), "primary", **{key: value})
     with pytest.raises(InputError, match=f"primary lacks {key}"):
-        run(fsm_connection_info, **{**given, "primary": {**given["primary"], key: value}})
+        run(fsm_connection_info, **given)
 
 
 def test_service_key_that_is_none_is_refused_before_anything_is_asked(
@@ -203,10 +230,10 @@ def test_what_nobody_lets_prove_is_told(run: Run, standing: Environment) -> None
 def test_connection_that_does_not_work_is_told(run: Run, standing: Environment) -> None:
     """What stands is what is wanted, and wrong."""
     given = wanted(standing)
+    pair = given["destinations"]
     for which in ("primary", "secondary"):
-        given[f"{which}_secrets"] = dict.fromkeys(given[f"{which}_secrets"], SECRET)
-        name = given[which]["Name"]
-        standing.subaccount.destinations[name] = {**given[which], **given[f"{which}_secrets"]}
+        pair[f"{which}_secrets"] = dict.fromkeys(pair[f"{which}_secrets"], SECRET)
+        standing.subaccount.destinations[pair[which]["Name"]] = {**pair[which], **pair[f"{which}_secrets"]}
     declared = {"uploaded_certificates": [_fingerprint(standing)], "check_client": False}
     facts = run(fsm_connection_info, **{**given, **declared}).facts
     assert facts["stands"] is True
@@ -333,6 +360,6 @@ def test_update_that_would_be_refused_spoils_no_finding(run: Run, standing: Envi
     "option, key", [("primary_secrets", "clientSecret"), ("secondary", "audience"), ("secondary", "Name")]
 )
 def test_what_is_needed_to_ask(run: Run, environment: Environment, option: str, key: str) -> None:
-    given = wanted(environment)
+    given = with_change(wanted(environment), option, **{key: ""})
     with pytest.raises(InputError, match=f"{option} lacks {key}"):
-        run(fsm_connection_info, **{**given, option: {**given[option], key: ""}})
+        run(fsm_connection_info, **given)

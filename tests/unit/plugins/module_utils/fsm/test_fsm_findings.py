@@ -31,6 +31,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.subaccount
     subaccount_findings,
     trust_findings,
 )
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.tables import Tables
 
 URL = "https://de.fsm.cloud.sap/cloud-approval-service/api"
 PRIMARY = {
@@ -124,21 +125,19 @@ def of_renaming(
     return t.cast("Findings", renaming(asked, PRIMARY, "OLD", labelled, pair)["findings"])
 
 
-TABLE = {"URL": "fsm_url", "URL.headers.X-Account-ID": "fsm_account_id", **TYPE, "tc.enabled": "true"}
+TABLE = {"URL": "{fsm_url}", "URL.headers.X-Account-ID": "{fsm_account_id}", **TYPE, "tc.enabled": "true"}
+TABLES: Tables = {"primary": TABLE, "primary_secrets": {}, "secondary": TABLE, "secondary_secrets": {}}
 
 
 def of_adoption(*destinations: dict[str, str], name: str = "") -> dict[str, t.Any]:
     """Return what comes of an adoption."""
-    reserved = {f"fsm_{role}_properties": list(TABLE) for role in ("primary", "secondary")}
-    return adopt(list(destinations), {"primary": TABLE, "secondary": TABLE}, reserved, name, "The subaccount")
+    return adopt(list(destinations), TABLES, name, "The subaccount")
 
 
 def of_first_run() -> Findings:
     """Return what is found when a secondary destination has to change."""
     changed = {**PRIMARY, "Name": "FSM_PP", "TrustAll": "true"}
-    return first_run_findings(
-        of_adoption(PRIMARY, changed), {"primary": PRIMARY, "secondary": {"Name": "FSM_PP"}}, True
-    )
+    return first_run_findings(of_adoption(PRIMARY, changed), TABLES, True)
 
 
 # Finding to: what provokes it, and a fact that its text has to name.
