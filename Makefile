@@ -20,8 +20,12 @@ export HYPOTHESIS_STORAGE_DIRECTORY := $(CURDIR)/$(W)/hypothesis
 # For programs that call others of the same environment (ansible-doc, ansible-galaxy).
 WITH_PATH := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-# In an order that fails fast: the quick checks first.
-CHECKS := lint changelog docs sanity unit units importer e2e judges matrix
+# In an order that fails fast: first the quick checks, which use one processor each, side by side; each of the others
+# uses them all.
+QUICK := lint changelog docs sanity importer
+CHECKS := $(QUICK) unit units e2e judges matrix
+# What runs side by side is printed in one piece each, if this make can do that.
+SIDE_BY_SIDE := -j$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test benchmark $(CHECKS) boundaries mutations generated format release clean
@@ -34,7 +38,10 @@ demo: $(W)/venv/.test $(LINK) ## connect three simulated environments, from the 
 
 test: ## all checks, as CI runs them (Python 3.11)
 	@rm -rf $(W)/results
-	@$(MAKE) --no-print-directory $(CHECKS)
+	@# Whole before anybody uses it.
+	@$(MAKE) --no-print-directory $(W)/venv/.tools
+	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) $(QUICK) $(W)/judges-venv/.installed
+	@$(MAKE) --no-print-directory $(filter-out $(QUICK),$(CHECKS))
 	@$(PY) tools/count_tests.py $(W)/results
 
 lint: $(W)/venv/.tools $(LINK) ## ruff, mypy, ansible-lint (production profile) with yamllint
