@@ -36,7 +36,7 @@ def destinations(tables: Tables, given: dict[str, t.Any], additions: bool = Fals
     """
     values = {
         **given,
-        "fsm_host": host_of(given.get("fsm_url") or ""),
+        "fsm_host": host_of(str(given.get("fsm_url") or "")),
         "fsm_client_key": given.get("fsm_client_key") or given.get("fsm_client_id"),
     }
     known = {name: value for name, value in values.items() if value not in (None, "")}

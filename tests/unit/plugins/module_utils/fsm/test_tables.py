@@ -59,6 +59,12 @@ def test_what_is_not_set_is_left_out() -> None:
     }
 
 
+def test_values_of_another_type_are_filled_in_as_text() -> None:
+    """They are refused with the rest of the input, which has to be told and not to break."""
+    primary = destinations(TABLES, {"fsm_url": 5})["primary"]
+    assert primary == {"URL": "5", "tc.enabled": "true"}
+
+
 def test_names_that_nobody_may_add() -> None:
     primary = ["URL", "tokenServiceURL", "tc.enabled", "clientSecret"]
     assert reserved(TABLES) == {
