@@ -67,6 +67,18 @@ def both(colleagues: tuple[Rotating, Rotating], meet_at: str, *, apart: bool, **
     return finished
 
 
+def settled(colleague: Rotating, run: Run, *, apart: bool) -> Run:
+    """Return a run, or the next one where the certificate that it staged was replaced before it could be exported.
+
+    The service has no conditional call, so a controller that knows nothing of the other can be overtaken at any moment.
+    It must say so, and go on with what stands when it is run again.
+    """
+    if run.code == 0 or not apart:
+        return run
+    assert "cannot be exported: it is not there" in run.failure("dev")
+    return rotate(colleague, proving=True, arguments=ATTENTIVE)
+
+
 @pytest.mark.parametrize("apart", [False, True], ids=["one controller", "two controllers"])
 def test_staging(colleagues: tuple[Rotating, Rotating], apart: bool) -> None:
     one, _other = colleagues
@@ -75,11 +87,12 @@ def test_staging(colleagues: tuple[Rotating, Rotating], apart: bool) -> None:
 
     assert one.active == one.old
     assert one.passive
-    for run in runs:
+    final = [settled(colleague, run, apart=apart) for colleague, run in zip(colleagues, runs, strict=True)]
+    for run in final:
         assert run.code == 0
         assert report(run)["outcome"] == "waiting for upload"
     # Whoever looked last tells what stands.
-    told = {report(run)["passive"]["fingerprint"] for run in runs}
+    told = {report(run)["passive"]["fingerprint"] for run in final}
     assert one.passive.fingerprint in told
     assert apart or len(told) == 1
 
