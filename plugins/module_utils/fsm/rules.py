@@ -171,6 +171,8 @@ def _identity(given: dict[str, t.Any]) -> list[dict[str, str]]:
         elif variable in PATTERNS:
             results += _pattern(variable, given[variable])
     for variable in SECRETS:
+        if isinstance(given.get(variable), (bool, int, float)):
+            results.append(found("input_not_text", variable=variable))
         text = str(given.get(variable) or "")
         if text != text.strip():
             results.append(found("input_spaces", variable=variable))

@@ -49,8 +49,8 @@ FINDINGS = (
     Finding(
         "input_not_text",
         ERROR,
-        "{variable} is a number.",
-        "YAML drops leading zeros, or reads the digits as octal, before anyone can notice.",
+        "{variable} is a number or a truth value, not text.",
+        "YAML drops leading zeros, reads digits as octal, or yes as true, before anyone can notice.",
         "Write it in quotes.",
     ),
     Finding(

@@ -131,7 +131,7 @@ def test_missing(variable: str, value: str | None) -> None:
 
 @pytest.mark.parametrize("variable", ["fsm_account_id", "fsm_company_id"])
 def test_number_is_refused_because_of_leading_zeros(variable: str) -> None:
-    assert findings(**{variable: 654321}) == [("input_not_text", f"{variable} is a number.")]
+    assert findings(**{variable: 654321}) == [("input_not_text", f"{variable} is a number or a truth value, not text.")]
 
 
 @pytest.mark.parametrize("variable", ["fsm_client_id", "fsm_client_secret", "fsm_client_key"])
@@ -143,6 +143,12 @@ def test_white_space_around_credentials(variable: str, value: str) -> None:
 def test_name_of_a_secondary_destination() -> None:
     assert ids(fsm_name="FSM_PP") == ["name_is_secondary"]
     assert ids(fsm_name="FSM_PPx") == []
+
+
+@pytest.mark.parametrize("variable", ["fsm_client_id", "fsm_client_secret", "fsm_client_key"])
+@pytest.mark.parametrize("value", [83, 1.1, True])
+def test_client_that_is_no_text(variable: str, value: t.Any) -> None:
+    assert ids(**{variable: value}) == ["input_not_text"]
 
 
 def test_audience_on_another_cluster() -> None:

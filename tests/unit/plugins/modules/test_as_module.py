@@ -101,6 +101,20 @@ def test_result(start: Start, environment: Environment, as_text: bool) -> None:
     assert not result.get("deprecations")
 
 
+@pytest.mark.parametrize("module", NEEDED)
+def test_no_argument_reaches_the_system_log(start: Start, monkeypatch: pytest.MonkeyPatch, module: t.Any) -> None:
+    """However odd a secret looks, and however deep it stands."""
+    logged: list[str] = []
+    monkeypatch.setattr(basic.AnsibleModule, "log", lambda _self, message, **_more: logged.append(str(message)))
+    odd = "a\\b'c\"d"
+    options = {**NEEDED[module]}
+    if "destinations" in options:
+        options["destinations"] = {**options["destinations"], "secondary_secrets": {"tokenServicePassword": odd}}
+    start(module, **options)
+    assert logged
+    assert not [line for line in logged if SECRET in line or "a\\" in line or "'c" in line]
+
+
 @pytest.mark.parametrize("module", [btp_destination_info, fsm_trust_cert_info, fsm_trust_cert])
 def test_usual_options(start: Start, environment: Environment, module: t.Any) -> None:
     result, printed = start(module)
