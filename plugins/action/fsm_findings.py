@@ -10,7 +10,7 @@ import typing as t
 
 from ansible.plugins.action import ActionBase
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import WARNING
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import errors_among
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils.before_fork import prepare
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils.plain_values import plain
 
@@ -30,10 +30,10 @@ class ActionModule(ActionBase):
             {"findings": {"type": "list", "elements": "dict", "required": True}}
         )
         findings = plain(arguments["findings"])
-        # Whatever is not known to be harmless stops the run.
-        errors = [finding["text"] for finding in findings if finding["severity"] != WARNING]
-        others = [finding["text"] for finding in findings if finding["severity"] == WARNING]
-        result |= {"changed": False, "failed": bool(errors), "msg": "\n\n".join(errors + others)}
+        errors = errors_among(findings)
+        others = [finding for finding in findings if finding not in errors]
+        texts = [finding["text"] for finding in errors + others]
+        result |= {"changed": False, "failed": bool(errors), "msg": "\n\n".join(texts)}
         # Warnings have to be seen without -v.
         result["_ansible_verbose_always"] = bool(findings)
         return result

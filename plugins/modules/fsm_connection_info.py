@@ -219,7 +219,7 @@ planned:
   description:
     - What M(btp_ops.task_center.btp_destination) with C(purge_properties) would do about C(primary) and C(secondary),
       each with C(action), C(destination), C(changed_properties) and C(diff); with C(failed) and C(msg) if it would
-      refuse. Empty if nobody knows what stands.
+      refuse. Empty if nobody was asked, or knows what stands.
   type: dict
   returned: success
 stands:
@@ -247,31 +247,26 @@ proofs:
 
 import typing as t
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.fsm import Fsm
 from ansible_collections.btp_ops.task_center.plugins.module_utils.connection_look import ConnectionLook
 from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
-from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import ERROR
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import errors_among
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.prerequisites import prerequisite_findings
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.subaccount import telling
-from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm_questions import (
-    base_url,
-    client_facts,
-    metadata_facts,
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm_look import (
+    ACCOUNT,
+    AUDIENCE,
+    CLIENT,
+    COMPANY,
+    SECRET,
+    look_at_fsm,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils.options import (
     BTP_OPTIONS,
     USER_TOKEN_OPTIONS,
-    open_http,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import read_service_key
 from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Environ, Outcome, Spec, run_module
-from ansible_collections.btp_ops.task_center.plugins.module_utils.side_by_side import Answer, asked, beside
-
-CLIENT = "clientId"
-SECRET = "clientSecret"  # noqa: S105 - the name of the property
-AUDIENCE = "audience"
-ACCOUNT = "URL.headers.X-Account-ID"
-COMPANY = "URL.headers.X-Company-ID"
+from ansible_collections.btp_ops.task_center.plugins.module_utils.side_by_side import Answer, beside
 
 SPEC = Spec(
     {
@@ -323,18 +318,18 @@ NOBODY_ASKED = {
 
 def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:
     """Ask both systems side by side, judge what they say, and prove what stands."""
-    if _wrong(params["input_findings"]):
+    if errors_among(params["input_findings"]):
         return Outcome(facts={**NOBODY_ASKED, "findings": params["input_findings"]})
     _check(params)
     key = read_service_key(params)
-    fsm = beside(lambda: _ask_fsm(params, environ))
+    fsm = beside(lambda: look_at_fsm(params, environ))
     look = ConnectionLook(params, environ)
     service = look.ask()
     answers = {**fsm.result(), **service}
     findings = params["input_findings"] + prerequisite_findings(answers, params["destinations"]["primary"])
     certificate_findings = look.certificate_findings()
     # With what is wrong already, nobody's tokens are used, and nobody waits for Task Center.
-    proves = params["prove"] and look.stands and not _wrong(findings + certificate_findings)
+    proves = params["prove"] and look.stands and not errors_among(findings + certificate_findings)
     proofs: dict[str, Answer] = look.prove() if proves else NO_PROOFS
     stands = look.stands and not any(proof.get("failed") for proof in proofs.values())
     return Outcome(
@@ -356,11 +351,6 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
     )
 
 
-def _wrong(findings: list[dict[str, str]]) -> bool:
-    """Tell whether there is an error among findings."""
-    return any(finding["severity"] == ERROR for finding in findings)
-
-
 def _check(params: dict[str, t.Any]) -> None:
     """Refuse what cannot be asked.
 
@@ -372,26 +362,7 @@ def _check(params: dict[str, t.Any]) -> None:
     for option, key in needed:
         value = params["destinations"][option].get(key)
         if not isinstance(value, str) or not value:
-            raise InputError(f"{option} lacks {key}, or has no text there.", "Give it as quoted text.")
-
-
-def _ask_fsm(params: dict[str, t.Any], environ: Environ) -> dict[str, Answer]:
-    http, wanted = open_http(params, environ), params["destinations"]
-    primary = wanted["primary"]
-
-    def client() -> Answer:
-        fsm = Fsm(http, base_url("URL", primary["URL"]))
-        credentials = primary[CLIENT], wanted["primary_secrets"][SECRET]
-        return client_facts(fsm, credentials, primary[ACCOUNT], primary[COMPANY], ask_accounts_api=True)
-
-    def metadata() -> Answer:
-        audience = wanted["secondary"][AUDIENCE]
-        return metadata_facts(http, AUDIENCE, audience, audience)
-
-    return {
-        "client": asked(client) if params["check_client"] else {},
-        "metadata": asked(metadata) if params["check_metadata"] else {},
-    }
+            raise InputError(f"destinations.{option} lacks {key}, or has no text there.", "Give it as quoted text.")
 
 
 def main() -> None:

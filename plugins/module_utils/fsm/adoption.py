@@ -24,7 +24,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.subaccount
     is_primary,
     system_of,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.tables import PAIR, Tables, reserved
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.tables import PAIR, VARIABLE, Tables, reserved
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.tables import destinations as described
 from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import HIDDEN, is_secret
 
@@ -33,7 +33,6 @@ Findings = list[dict[str, str]]
 Adopted = dict[str, t.Any]
 
 APPROVAL_PATH = "/cloud-approval-service/api"
-ONE_VARIABLE = re.compile(r"\{(fsm_\w+)\}")
 SECRET = "fsm_client_secret"  # noqa: S105 - a variable's name
 KEY = "fsm_client_key"
 # What follows from the change of a property, beside the change itself.
@@ -150,7 +149,7 @@ def _plain_variables(pair: dict[str, Destination], tables: Tables) -> dict[str, 
         # Names of HTTP headers have no case; of the others, whatever was meant is worth telling.
         properties = {key.lower(): value for key, value in pair[role].items()}
         for key, text in tables[role].items():
-            held = ONE_VARIABLE.fullmatch(text)
+            held = VARIABLE.fullmatch(text)
             if held and key != "Name":
                 values[held[1]] = values.get(held[1]) or properties.get(key.lower(), "").strip() or None
     values["fsm_url"] = _url(values.get("fsm_url"))

@@ -20,7 +20,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.texts impo
     variables,
 )
 
-__all__ = ["CATALOG", "ERROR", "WARNING", "Finding", "found"]
+__all__ = ["CATALOG", "ERROR", "WARNING", "Finding", "errors_among", "found"]
 
 SUBJECTS = (variables, systems, subaccount, certificate, proof, operating, rotation, adoption)
 CATALOG = {finding.id: finding for subject in SUBJECTS for finding in subject.FINDINGS}
@@ -29,3 +29,8 @@ CATALOG = {finding.id: finding for subject in SUBJECTS for finding in subject.FI
 def found(finding_id: str, severity: str | None = None, **facts: t.Any) -> dict[str, str]:
     """Return the finding with this ID and these facts."""
     return CATALOG[finding_id].told(severity, **facts)
+
+
+def errors_among(findings: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Return the findings that stop a run: all that are not known to be harmless."""
+    return [finding for finding in findings if finding["severity"] != WARNING]

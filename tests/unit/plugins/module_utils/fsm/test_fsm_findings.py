@@ -15,7 +15,13 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.adoption i
     file_findings,
     first_run_findings,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import CATALOG, ERROR, WARNING, found
+from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import (
+    CATALOG,
+    ERROR,
+    WARNING,
+    errors_among,
+    found,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.inventory import inventory_findings
 from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.operating import (
     gone_findings,
@@ -303,6 +309,13 @@ def test_finding_is_complete(finding_id: str) -> None:
     for text in (finding.what, finding.why, finding.todo):
         assert text.strip()
         assert text in ("{rule}", "{error}", "{todo}") or text.endswith((".", ": {error}", ": {message}", "={name}"))
+
+
+def test_what_is_not_known_to_be_harmless_stops_a_run() -> None:
+    """Also what became unreadable because a secret is a part of the word."""
+    warning, error, masked = {"severity": WARNING}, {"severity": ERROR}, {"severity": "********ror"}
+    assert errors_among([warning, error, masked]) == [error, masked]
+    assert errors_among([warning]) == []
 
 
 def test_braces_in_a_fact_stay() -> None:
