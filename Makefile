@@ -33,7 +33,7 @@ SIDE_BY_SIDE := -j$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9.%-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(W)/venv/.test $(LINK) ## connect three simulated environments, from the empty subaccount to the proof (Python 3.10)
+demo: $(W)/venv/.test $(LINK) ## connect three simulated environments, from the empty subaccount to the verified connection (Python 3.10)
 	@$(PY) tools/demo.py
 
 test: ## all checks, as CI runs them (Python 3.11)
@@ -65,6 +65,8 @@ docs: $(W)/venv/.tools $(LINK) ## check the documentation and build its site: .w
 	@rm -rf $(W)/rst && mkdir -p $(W)/rst && chmod og-w $(W)/rst && cp docs/site/* $(W)/rst/
 	$(WITH_PATH) antsibull-docs collection --cleanup similar-files \
 	    --fail-on-error --use-current --dest-dir $(W)/rst btp_ops.task_center
+	@# antsibull-docs takes texts only.
+	@cp -R docs/docsite/rst/images $(W)/rst/collections/btp_ops/task_center/docsite/
 	$(PY) -m sphinx -q -b html -W --keep-going -d $(W)/doctrees $(W)/rst $(W)/site
 
 importer: $(W)/venv/.tools ## build the artifact and check it as Ansible Galaxy does
@@ -94,7 +96,7 @@ sanity-%: $(W)/venv/.test ## ansible-test sanity of one ansible-core: make sanit
 judges: $(W)/judges-venv/.installed $(LINK) ## hold the landscape against SAP's OpenAPI description and clients (Python 3.11, Node)
 	$(W)/judges-venv/bin/python -m pytest -q --junitxml=$(W)/results/judges.xml -n $(JOBS) tests/judges
 
-mutations: $(W)/judges-venv/.installed $(LINK) ## judge the judges: each of many deliberate faults in the landscape has to be caught
+mutations: $(W)/judges-venv/.installed $(LINK) ## check the judges: each of many deliberate faults in the landscape has to be caught
 	$(W)/judges-venv/bin/python -m judges.mutations --jobs $(JOBS)
 
 # With options of `python -m benchmark --help`: make benchmark OPTIONS='--hosts 1,10 --repetitions 1'
@@ -103,11 +105,11 @@ benchmark: $(W)/venv/.benchmark $(W)/judges-venv/.installed $(LINK) ## measure w
 	$(PY) -m benchmark $(OPTIONS)
 	$(PY) -m benchmark.report
 
-generated: $(W)/venv/.test $(LINK) ## write anew what stands elsewhere: the page of findings, the examples of vaulted files
+generated: $(W)/venv/.test $(LINK) ## write what is derived: the page of findings, the examples of vaulted files
 	$(PY) tools/findings_page.py
 	$(PY) tools/vault_example.py
 
-format: $(W)/venv/.tools ## mend what ruff can mend: imports, layout
+format: $(W)/venv/.tools ## correct what ruff can correct: imports, layout
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 

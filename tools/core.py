@@ -38,12 +38,12 @@ def oldest_libraries() -> list[str]:
     """Return the requirements of the collection with each lower bound turned into the release to install."""
     text = (ROOT / "requirements.txt").read_text(encoding="utf-8")
     libraries = [f"{name}=={bound}.*" for name, bound in re.findall(r"^([\w.-]+)>=([\d.]+)$", text, re.MULTILINE)]
-    # The landscape's: from 4.2 on it uses a newer cryptography than it asks for.
+    # The landscape's: from 4.2 on it uses a newer cryptography than it declares.
     return [*libraries, "signxml<4.2"]
 
 
 def prepare(core: str, python: str) -> Path:
-    """Make the virtual environment of an ansible-core version, unless it stands already, and return its folder."""
+    """Make the virtual environment of an ansible-core version, unless it exists already, and return its folder."""
     venv = ROOT / ".work" / f"core-{core}"
     packages = [f"ansible-core~={core}.0", *(oldest_libraries() if core == OLDEST else [])]
     files = [ROOT / "requirements.txt", *sorted(ROOT.glob("requirements/*.txt"))]

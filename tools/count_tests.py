@@ -24,7 +24,7 @@ def main() -> int:
     failed = totals["failures"] + totals["errors"]
     passed = totals["tests"] - failed - totals["skipped"]
     if totals["skipped"]:
-        print(f"{totals['skipped']} tests were skipped: a check that does not run proves nothing.")
+        print(f"{totals['skipped']} tests were skipped: a check that does not run verifies nothing.")
     print(f"{passed} passed, {failed} failed")
     return int(failed > 0 or totals["skipped"] > 0 or passed == 0)
 

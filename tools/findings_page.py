@@ -10,7 +10,7 @@ import re
 import sys
 from pathlib import Path
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import CATALOG, Finding
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import CATALOG, Finding
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "docsite" / "rst" / "findings.rst"
 
@@ -29,8 +29,9 @@ HEAD = """\
 What a run can find
 ===================
 
-The playbooks tell what they find with these texts: what is wrong, why it matters, and what to do. Words in braces stand
-for the facts. An error stops the run before anything is written, unless its text says otherwise; a warning is told.
+The playbooks report what they find with these texts: what is wrong, why it matters, and what to do. Words in braces are
+placeholders. An error stops the run before anything is written, unless its text says otherwise; a warning does not stop
+it. The first line of each message ends with the finding's name in brackets, so that you can search for it here.
 
 .. list-table::
    :header-rows: 1
@@ -44,7 +45,7 @@ for the facts. An error stops the run before anything is written, unless its tex
 
 def entry(finding: Finding) -> str:
     """Return the table's row of a finding."""
-    text = f"{finding.what}\n{finding.why}\n{finding.todo}"
+    text = f"{finding.problem}\n{finding.impact}\n{finding.remedy}"
     lines = [f"       | {MARKUP.sub(BACKSLASH, line.strip())}" for line in text.splitlines()]
     return f"   * - ``{finding.id}``\n     - {finding.severity}\n     -\n" + "\n".join(lines) + "\n"
 

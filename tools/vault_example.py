@@ -15,7 +15,10 @@ from pathlib import Path
 
 import yaml
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.vault_example import purpose, vault_example
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.vault_example import (
+    purpose,
+    vault_example,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 INVENTORIES = ROOT / "examples" / "inventories"

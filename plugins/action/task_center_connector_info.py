@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 from ansible_collections.btp_ops.task_center.plugins.modules import task_center_connector_info
-from ansible_collections.btp_ops.task_center.plugins.plugin_utils.in_worker import InWorker
+from ansible_collections.btp_ops.task_center.plugins.plugin_utils._local_action import LocalAction
 
 
-class ActionModule(InWorker):
+class ActionModule(LocalAction):
     """The module's action plugin."""
 
     module = task_center_connector_info

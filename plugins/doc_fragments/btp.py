@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Documentation of what all modules of the Destination Service share, beside the options in ``https``."""
+"""Documentation of what all modules of the Destination Service share, in addition to the options in ``https``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ options:
         client certificate. The service key decides which subaccount is acted on.
       - A mapping, its JSON text, or the path of a file with the JSON text; plain, or below a key C(credentials).
       - Contradicts O(api_url), O(token_url), O(client_id), O(client_secret), O(client_certificate) and
-        O(client_certificate_key), which say the same one by one.
+        O(client_certificate_key), which hold the same one by one.
     type: raw
   api_url:
     description: Base URL of the Destination Service; C(uri) in a service key.

@@ -28,7 +28,7 @@ options:
     default: 30.0
   retries:
     description:
-      - How often a failed request is repeated, with growing delay or after the time that the service asks for.
+      - How often a failed request is repeated, with growing delay or after the time that the service demands.
       - Only requests are repeated that do no harm when they are carried out twice.
     type: int
     default: 4

@@ -17,7 +17,8 @@ description:
 positional: _input
 options:
   _input:
-    description: Rows, each with the same keys. The first row's keys are the headings, in their order.
+    description:
+      - Rows. Their keys are the headings, in the order in which they first occur. What a row lacks is shown as C(-).
     type: list
     elements: dict
     required: true
@@ -47,7 +48,8 @@ def table(rows: list[dict[str, t.Any]]) -> list[str]:
     """Return the rows as aligned lines, headings first."""
     if not rows:
         return []
-    lines = [list(rows[0]), *([str(row[heading]) for heading in rows[0]] for row in rows)]
+    headings = list(dict.fromkeys(heading for row in rows for heading in row))
+    lines = [headings, *([str(row.get(heading, "-")) for heading in headings] for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     return ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
 

@@ -33,7 +33,7 @@ options:
     default: present
   level:
     description:
-      - Where the destination stands. SAP Task Center reads those of the subaccount.
+      - Where the destination is. SAP Task Center reads those of the subaccount.
       - One of the instance hides one of the same name in the subaccount from applications that use this instance.
     type: str
     choices: [subaccount, instance]
@@ -42,7 +42,7 @@ options:
     description:
       - Properties by the JSON keys of the REST API, such as C(URL) or C(tokenServiceURLType). They are case-sensitive.
       - The service keeps texts. A boolean becomes V(true) or V(false), an integer its digits. A number with a
-        fraction is refused, because V(1.0) would arrive as whatever is made of it; quote it.
+        fraction is refused, because it might arrive as another text, such as V(1) for V(1.0); quote it.
       - Null means that the property must not exist.
     type: dict
     default: {}
@@ -72,24 +72,25 @@ options:
       - On a destination that exists, a task with O(labels) and without O(properties) leaves the properties as they are.
       - Should the labels be refused after the destination was written, the task fails and says so. The next run sets
         them.
-      - Ignored with O(state=absent), for labels go with their destination.
+      - Ignored with O(state=absent), for labels are removed with their destination.
     type: dict
   purge_labels:
     description: Whether labels that the task does not name are removed; with an empty mapping of O(labels), all.
     type: bool
     default: false
-  prove_token:
+  verify_token:
     description:
-      - Whether to find the destination as an application does, once it stands as it has to, and let the service fetch a
-        token for it. If there is none, what stood before is put back, its secrets included, and the task fails.
+      - Whether to verify the destination as soon as it is in sync. The service finds it as for an application and
+        fetches a token for it. If there is none, the previous state is restored, its secrets included, and the task
+        fails.
       - So a new secret replaces the old one only if it works. The old one never leaves the module.
-      - When the destination stands as it has to already and yields no token, the task fails and changes nothing.
+      - When the destination was in sync already and yields no token, the task fails and changes nothing.
       - A preview does not try. Ignored with O(state=absent).
     type: bool
     default: false
   user_token:
     description:
-      - JWT of the user on whose behalf O(prove_token) fetches the token; needed for principal propagation.
+      - JWT of the user on whose behalf O(verify_token) fetches the token; needed for principal propagation.
     type: str
 seealso:
   - module: btp_ops.task_center.btp_destination_info
@@ -126,7 +127,7 @@ EXAMPLES = r"""
       tc.ui.group: null
       tc.notifications.enabled: true
 
-- name: Labels of a destination whose properties others look after
+- name: Labels of a destination whose properties others manage
   btp_ops.task_center.btp_destination:
     service_key: "{{ fsm_destination_service_key }}"
     name: FSM
@@ -142,7 +143,7 @@ EXAMPLES = r"""
     secret_properties:
       clientSecret: "{{ fsm_client_secret }}"
       tokenServicePassword: "{{ fsm_client_secret }}"
-    prove_token: true
+    verify_token: true
 
 - name: No destination of this name in the service instance
   btp_ops.task_center.btp_destination:
@@ -159,7 +160,7 @@ action:
   returned: success
   sample: update
 destination:
-  description: The destination as it stands afterwards, secrets masked; empty when it is gone.
+  description: The destination as it is afterwards, secrets masked; empty when it was removed.
   type: dict
   returned: success
   sample:
@@ -172,47 +173,61 @@ changed_properties:
   elements: str
   returned: success
   sample: [URL, clientSecret]
+written_at:
+  description:
+    - When the destination was written at the latest, in seconds since the epoch by the clock of the machine that runs
+      the module; null if nothing was written.
+  type: float
+  returned: success
 labels:
-  description: The labels of the destination as they stand afterwards.
+  description: The labels of the destination as they are afterwards.
   type: dict
   returned: success, with O(state=present) and O(labels)
   sample:
     stage: [prod]
 changed_labels:
-  description: Keys of the labels that appeared, changed or went.
+  description: Keys of the labels that were added, changed or removed.
   type: list
   elements: str
   returned: success, with O(state=present) and O(labels)
   sample: [stage]
 """
 
+import time
 import typing as t
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.destination_service import DestinationService
-from ansible_collections.btp_ops.task_center.plugins.module_utils.destination_writer import (
-    Proof,
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.destination_service import DestinationService
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.options import (
+    BTP,
+    LEVEL,
+    open_http,
+)
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.service_key import read_service_key
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.token_claims import (
+    bare_token,
+    check_unexpired,
+)
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import Refused
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Outcome, Spec, run_module
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import secret_values
+from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.apply import (
+    TokenCheck,
     carry_out,
     set_labels,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import Refused
-from ansible_collections.btp_ops.task_center.plugins.module_utils.options import BTP_OPTIONS, LEVEL_OPTION, open_http
-from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.destination import (
+from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.labels import (
+    LabelsPlan,
+    desired_labels,
+    plan_labels,
+)
+from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.plan import (
+    DesiredDestination,
     Plan,
-    Wish,
     check_name,
+    desired_destination,
     plan_absent,
     plan_present,
-    wish,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.labels import (
-    LabelsPlan,
-    plan_labels,
-    wish_labels,
-)
-from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import secret_values
-from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import read_service_key
-from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Environ, Outcome, Spec, run_module
-from ansible_collections.btp_ops.task_center.plugins.module_utils.token_claims import bare_token, check_unexpired
 
 SPEC = Spec(
     {
@@ -224,21 +239,19 @@ SPEC = Spec(
         "purge_properties": {"type": "bool", "default": False},
         "labels": {"type": "dict"},
         "purge_labels": {"type": "bool", "default": False},
-        "prove_token": {"type": "bool", "default": False, "no_log": False},
+        "verify_token": {"type": "bool", "default": False, "no_log": False},
         "user_token": {"type": "str", "no_log": True},
-        **LEVEL_OPTION,
-        **BTP_OPTIONS,
     },
     {"required_if": [("purge_labels", True, ["labels"])]},
-)
+).including(LEVEL, BTP)
 
 
 def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:
     """Bring the destination to the state that the options describe."""
     name, level = params["name"], params["level"]
-    wanted = _wish(params)
+    wanted = _desired(params)
     present = params["state"] == "present"
-    wanted_labels = wish_labels(name, params["labels"]) if present and params["labels"] is not None else None
+    wanted_labels = desired_labels(name, params["labels"]) if present and params["labels"] is not None else None
     service = DestinationService(open_http(params, environ), read_service_key(params))
     service.http.secrets |= {value for value in wanted.secrets.values() if value}
 
@@ -250,8 +263,8 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
     def plan_of_labels(written: Plan) -> LabelsPlan | None:
         if wanted_labels is None:
             return None
-        stand = {} if written.action == "create" else service.labels(level, name) or {}
-        return plan_labels(name, wanted_labels, stand, params["purge_labels"])
+        current = {} if written.action == "create" else service.labels(level, name) or {}
+        return plan_labels(name, wanted_labels, current, params["purge_labels"])
 
     planned = first = plan()
     if params["user_token"]:
@@ -264,22 +277,25 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
     # Before anything is written: too many labels are refused here.
     labels = plan_of_labels(first)
     if not check_mode:
-        proof = Proof(params["user_token"]) if present and params["prove_token"] else None
-        planned = carry_out(service, level, name, first, plan, proof)
+        check = TokenCheck(params["user_token"]) if present and params["verify_token"] else None
+        planned = carry_out(service, level, name, first, plan, check)
         if planned is not first:
             # Someone else came in between, so its labels may be theirs.
             labels = plan_of_labels(planned)
         if labels and labels.changed_labels:
             set_labels(service, level, name, planned, labels)
-    return _outcome(f"{name} ({level})", planned, labels)
+    outcome = _outcome(f"{name} ({level})", planned, labels)
+    if outcome.changed and not check_mode:
+        outcome.facts["written_at"] = time.time()
+    return outcome
 
 
-def _wish(params: dict[str, t.Any]) -> Wish:
+def _desired(params: dict[str, t.Any]) -> DesiredDestination:
     """Check what can be checked before anything is sent."""
     check_name(params["name"])
     if params["user_token"]:
         bare_token(params["user_token"], "user_token")
-    return wish(
+    return desired_destination(
         params["name"],
         params["properties"],
         params["secret_properties"],
@@ -289,10 +305,10 @@ def _wish(params: dict[str, t.Any]) -> Wish:
 
 
 def _outcome(title: str, planned: Plan, labels: LabelsPlan | None) -> Outcome:
-    """Tell what was done, or would be."""
+    """Report what was done, or would be."""
     relabelled = labels is not None and bool(labels.changed_labels)
     shown: list[tuple[str, t.Any, t.Any]] = [(title, planned.before, planned.after)]
-    facts = planned.facts()
+    facts = {**planned.facts(), "written_at": None}
     if relabelled and planned.action == "none":
         facts["action"] = "update"
     if labels is not None:

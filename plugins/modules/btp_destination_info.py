@@ -12,7 +12,7 @@ short_description: Read destinations of SAP BTP's Destination Service
 version_added: 0.1.0
 description:
   - Returns one destination, those that a pattern or labels select, or all of them, without any secret.
-  - On request proves that the service obtains a token through the destination, as an application would.
+  - On request verifies that the service obtains a token through the destination, as an application would.
 author:
   - The btp_ops.task_center authors (@btp-ops)
 extends_documentation_fragment:
@@ -25,7 +25,7 @@ options:
     type: str
   name_pattern:
     description:
-      - Selects destinations by name, as a shell does files; C(*), C(?) and C([...]) stand for characters.
+      - Selects destinations by name, as a shell does files; C(*), C(?) and C([...]) match characters.
       - Names are case-sensitive.
     type: str
   labels:
@@ -38,14 +38,14 @@ options:
     type: bool
     default: false
   level:
-    description: Where to look.
+    description: The level to read.
     type: str
     choices: [subaccount, instance]
     default: subaccount
-  prove_token:
+  verify_token:
     description:
       - Whether to find the destination O(name) as an application does and let the service fetch a token for it. This
-        looks at the instance first and then at the subaccount, whatever O(level) is.
+        searches the instance first and then the subaccount, whatever O(level) is.
       - The token itself is dropped.
     type: bool
     default: false
@@ -54,12 +54,12 @@ options:
     type: str
   properties:
     description:
-      - Names of the properties to return beside C(Name), without regard to case; without this option, all of them.
+      - Names of the properties to return, in addition to C(Name), in any case. Without this option, all of them.
       - Keeps what a play remembers small, where there are many destinations.
     type: list
     elements: str
   secret_names:
-    description: Names of properties that hold secrets though their names do not tell.
+    description: Names of properties that hold secrets though their names do not say so.
     type: list
     elements: str
     default: []
@@ -92,7 +92,7 @@ EXAMPLES = r"""
   btp_ops.task_center.btp_destination_info:
     service_key: "{{ fsm_destination_service_key }}"
     name: FSM
-    prove_token: true
+    verify_token: true
   register: primary
   failed_when: not primary.token.obtained
 """
@@ -108,7 +108,7 @@ destinations:
       Type: HTTP
       clientSecret: "********"
 subaccount:
-  description: Host of the subaccount's token service, by which subaccounts can be told apart.
+  description: Host of the subaccount's token service, which differs from subaccount to subaccount.
   type: str
   returned: success
   sample: dev-a1b2.authentication.eu10.hana.ondemand.com
@@ -122,7 +122,7 @@ labels:
 token:
   description: What came of the attempt to obtain a token.
   type: dict
-  returned: when O(prove_token) is true
+  returned: when O(verify_token) is true
   contains:
     obtained:
       description: Whether the service obtained a token.
@@ -149,15 +149,22 @@ token:
 
 import typing as t
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.destination_service import DestinationService
-from ansible_collections.btp_ops.task_center.plugins.module_utils.destination_search import search
-from ansible_collections.btp_ops.task_center.plugins.module_utils.options import BTP_OPTIONS, LEVEL_OPTION, open_http
-from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.labels import filter_labels
-from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import masked
-from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import read_service_key
-from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Environ, Outcome, Spec, run_module
-from ansible_collections.btp_ops.task_center.plugins.module_utils.token_claims import bare_token, check_unexpired
-from ansible_collections.btp_ops.task_center.plugins.module_utils.token_proof import prove_token
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.destination_service import DestinationService
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.options import (
+    BTP,
+    LEVEL,
+    open_http,
+)
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.service_key import read_service_key
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.token_claims import (
+    bare_token,
+    check_unexpired,
+)
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Outcome, Spec, run_module
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import masked
+from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.labels import filter_labels
+from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.query import search
+from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.token_check import verify_token
 
 SPEC = Spec(
     {
@@ -165,22 +172,20 @@ SPEC = Spec(
         "name_pattern": {"type": "str"},
         "labels": {"type": "dict"},
         "with_labels": {"type": "bool", "default": False},
-        "prove_token": {"type": "bool", "default": False, "no_log": False},
+        "verify_token": {"type": "bool", "default": False, "no_log": False},
         "user_token": {"type": "str", "no_log": True},
         "properties": {"type": "list", "elements": "str"},
         "secret_names": {"type": "list", "elements": "str", "default": [], "no_log": False},
-        **LEVEL_OPTION,
-        **BTP_OPTIONS,
     },
     {
-        "required_if": [("prove_token", True, ["name"])],
+        "required_if": [("verify_token", True, ["name"])],
         "mutually_exclusive": [("name", "name_pattern"), ("name", "labels")],
     },
-)
+).including(LEVEL, BTP)
 
 
 def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:
-    """Read what the options ask for."""
+    """Read what the options select."""
     level, labels = params["level"], filter_labels(params["labels"] or {})
     if params["user_token"]:
         bare_token(params["user_token"], "user_token")
@@ -198,15 +203,15 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
     if params["with_labels"]:
         names = [destination["Name"] for destination in destinations]
         facts["labels"] = {name: service.labels(level, name) or {} for name in names}
-    if params["prove_token"]:
+    if params["verify_token"]:
         if params["user_token"]:
             check_unexpired(params["user_token"], "user_token", service.http.now())
-        facts["token"] = prove_token(service, level, params["name"], params["user_token"], (destinations or [{}])[0])
+        facts["token"] = verify_token(service, level, params["name"], params["user_token"], (destinations or [{}])[0])
     return Outcome(facts=facts)
 
 
 def _chosen(destination: dict[str, str], properties: list[str] | None) -> dict[str, str]:
-    """Return the properties of a destination that were asked for; names of HTTP headers have no case."""
+    """Return the selected properties of a destination; names of HTTP headers have no case."""
     if properties is None:
         return destination
     wanted = {"name", *map(str.lower, properties)}

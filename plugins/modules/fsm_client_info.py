@@ -14,9 +14,9 @@ description:
   - Fetches a token from SAP Field Service Management (FSM) with a client ID and secret, as both destinations of SAP
     Task Center will do, and drops it.
   - Compares account, company and cluster with what FSM says of the client. FSM need not say any of it, so each
-    comparison has three results, V(null) standing for "FSM does not say".
-  - Wrong credentials are a result, not a failure. The module fails when FSM cannot be reached, or answers what nobody
-    can judge by.
+    comparison has three results, where V(null) means "FSM does not say".
+  - Wrong credentials are a result, not a failure. The module fails when FSM cannot be reached, or its answer cannot
+    be interpreted.
 author:
   - The btp_ops.task_center authors (@btp-ops)
 extends_documentation_fragment:
@@ -48,7 +48,7 @@ options:
     type: str
   ask_accounts_api:
     description:
-      - Whether to ask FSM's accounts API for the companies of O(account_id), when the token does not name them.
+      - Whether to read the companies of O(account_id) from FSM's accounts API, when the token does not name them.
       - Its path is known from FSM's public SDK only. When it refuses to answer, it does not say.
     type: bool
     default: false
@@ -90,7 +90,7 @@ error:
   sample: "FSM's token service https://de.fsm.cloud.sap/api/oauth2/v2/token refused to fetch a token for client c:
     401 Bad client credentials."
 token_url:
-  description: URL of the token service that was asked.
+  description: URL of the token service that was used.
   type: str
   returned: success
   sample: https://de.fsm.cloud.sap/api/oauth2/v2/token
@@ -99,15 +99,15 @@ expires_in:
   type: int
   returned: success
 account_matches:
-  description: Whether the client is for O(account_id); null when FSM does not say, or nobody asked.
+  description: Whether the client is for O(account_id); null when FSM does not say, or it is not compared.
   type: bool
   returned: success
 company_matches:
-  description: Whether O(company_id) is one of the client's companies; null when FSM does not say, or nobody asked.
+  description: Whether O(company_id) is one of the client's companies; null when FSM does not say or it is not compared.
   type: bool
   returned: success
 cluster_matches:
-  description: Whether the account is in the cluster that was asked; null when FSM does not say.
+  description: Whether the account is in the cluster of the token service; null when FSM does not say.
   type: bool
   returned: success
 account:
@@ -134,10 +134,10 @@ cluster_url:
 
 import typing as t
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.fsm import Fsm
-from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm_questions import base_url, client_facts
-from ansible_collections.btp_ops.task_center.plugins.module_utils.options import HTTP_OPTIONS, open_http
-from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Environ, Outcome, Spec, run_module
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.fsm import Fsm
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.fsm_facts import base_url, client_facts
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.options import HTTP, open_http
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Outcome, Spec, run_module
 
 SPEC = Spec(
     {
@@ -148,18 +148,17 @@ SPEC = Spec(
         "account_id": {"type": "str"},
         "company_id": {"type": "str"},
         "ask_accounts_api": {"type": "bool", "default": False},
-        **HTTP_OPTIONS,
     },
     {
         "required_one_of": [("url", "token_url")],
         "mutually_exclusive": [("url", "token_url")],
         "required_if": [("ask_accounts_api", True, ["account_id"])],
     },
-)
+).including(HTTP)
 
 
 def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:
-    """Try the client and tell what FSM says of it."""
+    """Try the client and return what FSM says of it."""
     option = "url" if params["url"] else "token_url"
     fsm = Fsm(open_http(params, environ), base_url(option, params[option]), params["token_url"])
     client = params["client_id"], params["client_secret"]

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: fsm_connection_info
-short_description: Look at everything on which a connection of FSM to SAP Task Center depends
+short_description: Check a connection of FSM to SAP Task Center
 version_added: 0.1.0
 description:
-  - Asks at once what a connection of SAP Field Service Management (FSM) to SAP Task Center depends on, and judges it -
-    whether FSM accepts the client, and what for; whether the SAML metadata name the audience; which destinations there
-    are on both levels; which trust certificates. FSM and the Destination Service are asked side by side, with one token
-    each.
-  - Compares both destinations with how they are to stand, as M(btp_ops.task_center.btp_destination) in check mode does.
-    With O(prove), and if everything stands, it also proves that it works - the Destination Service obtains tokens
-    through both, and Task Center tells of its connector.
-  - A system that cannot be asked is a finding like others, not a failure.
+  - Finds out everything on which a connection of SAP Field Service Management (FSM) to SAP Task Center depends, at once
+    - whether the values are plausible; whether FSM accepts the client, and for which account; whether the SAML metadata
+    name the audience; which destinations there are on both levels; which trust certificates. FSM and the Destination
+    Service are read at the same time, with one token each.
+  - Finds out what is left to do for an operation, and, if nothing is, whether the connection works. The role C(fsm)
+    runs this module before and after it changes something.
+  - Whatever is wrong is a finding, not a failure, also a system that cannot be read. With an error among the values
+    no system is read. M(btp_ops.task_center.fsm_report) reports findings and stops at errors.
 author:
   - The btp_ops.task_center authors (@btp-ops)
 extends_documentation_fragment:
@@ -27,342 +27,301 @@ extends_documentation_fragment:
   - btp_ops.task_center.attributes.info
 options:
   environment:
-    description: Name of the environment in the inventory.
+    description: Name of the environment in the inventory. The trust certificate's file is named after it.
     type: str
     required: true
-  input_findings:
+  operation:
     description:
-      - What is wrong with the variables, as P(btp_ops.task_center.fsm_input_findings#filter) returns it, for
-        RV(findings) to begin with. With an error among it nobody is asked.
-    type: list
-    elements: dict
-    default: []
-  destinations:
-    description: Both destinations as they are to stand.
+      - What is to be done, or was done. V(connect) and V(audit) of a connection whose C(state) is V(absent) are about
+        its removal.
+      - V(await_removal) only waits until SAP Task Center has no connector of O(destination) any more, or, where that
+        cannot be read, until it must have reread the destinations.
+    type: str
+    choices:
+      [connect, disconnect, check, audit, pause, resume, repopulate, rename, rotate_secret, await_removal]
+    default: check
+  connection:
+    description:
+      - The variables of the role C(fsm), by their names without C(fsm_). They are described there
+        (C(ansible-doc -t role btp_ops.task_center.fsm)). Findings name them with C(fsm_).
+      - Each is of the type that the role names, or text that says the same. What is blank was not set.
     type: dict
     required: true
     suboptions:
-      primary:
-        description:
-          - The primary destination as it is to stand, by JSON key, without its secrets. It tells the FSM system and the
-            client.
-        type: dict
-        required: true
-      primary_secrets:
-        description:
-          - Secret properties of the primary destination. C(clientSecret) is the client's secret, needed with
-            O(check_client).
-        type: dict
-        default: {}
-      secondary:
-        description:
-          - The secondary destination as it is to stand, by JSON key, without its secrets. Its C(audience) is the URL of
-            the SAML metadata, needed with O(check_metadata).
-        type: dict
-        required: true
-      secondary_secrets:
-        description: Secret properties of the secondary destination.
-        type: dict
-        default: {}
-  update_secrets:
-    description: As for M(btp_ops.task_center.btp_destination), whether stored secrets count that differ.
-    type: str
-    choices: [always, on_create]
-    default: always
-  certificate_path:
-    description: File that has to hold the active trust certificate for all of it to stand.
-    type: path
-  uploaded_certificates:
-    description: SHA-256 fingerprints of the trust certificates that were uploaded to FSM.
-    type: list
-    elements: str
-    default: []
-  certificate_min_days:
-    description: Days that the active trust certificate has to live at least.
-    type: int
-    default: 30
-  upload_gate:
-    description:
-      - What an active trust certificate means that is not among O(uploaded_certificates). With V(enforce) an error,
-        with V(warn) a warning, with V(preview) a warning that a real run stops there.
-    type: str
-    choices: [enforce, warn, preview]
-    default: enforce
-  check_client:
-    description: Whether to let FSM issue a token to the client, and to ask it which companies the account has.
-    type: bool
-    default: true
-  check_metadata:
-    description: Whether to read the SAML metadata.
-    type: bool
-    default: true
-  prove:
-    description: Whether to prove that the connection works, if all of it stands.
-    type: bool
-    default: false
-  user_token:
-    description: JWT of the user for whom O(prove) obtains a token through the secondary destination.
-    type: str
-  task_center:
-    description: How to ask SAP Task Center for its connector, which O(prove) does then.
-    type: dict
-    suboptions:
-      service_key:
-        description: As for M(btp_ops.task_center.task_center_connector_info).
+      state:
+        description: C(fsm_state) of the role.
         type: raw
-        required: true
-      refresh_token_file:
-        description: As for M(btp_ops.task_center.task_center_connector_info).
+      name:
+        description: C(fsm_name) of the role.
+        type: raw
+      url:
+        description: C(fsm_url) of the role.
+        type: raw
+      account_id:
+        description: C(fsm_account_id) of the role.
+        type: raw
+      company_id:
+        description: C(fsm_company_id) of the role.
+        type: raw
+      client_id:
+        description: C(fsm_client_id) of the role.
+        type: raw
+      client_key:
+        description: C(fsm_client_key) of the role.
+        type: raw
+      client_secret:
+        description: C(fsm_client_secret) of the role.
+        type: raw
+      audience:
+        description: C(fsm_audience) of the role.
+        type: raw
+      primary_properties:
+        description: C(fsm_primary_properties) of the role.
+        type: raw
+      secondary_properties:
+        description: C(fsm_secondary_properties) of the role.
+        type: raw
+      primary_secret_properties:
+        description: C(fsm_primary_secret_properties) of the role.
+        type: raw
+      secondary_secret_properties:
+        description: C(fsm_secondary_secret_properties) of the role.
+        type: raw
+      update_secrets:
+        description: C(fsm_update_secrets) of the role.
+        type: raw
+      rename_from:
+        description: C(fsm_rename_from) of the role.
+        type: raw
+      uploaded_certificates:
+        description: C(fsm_uploaded_certificates) of the role.
+        type: raw
+      upload_gate:
+        description: C(fsm_upload_gate) of the role.
+        type: raw
+      certificate_dir:
+        description: C(fsm_certificate_dir) of the role.
         type: path
-      refresh_token:
-        description: As for M(btp_ops.task_center.task_center_connector_info).
-        type: str
+      certificate_min_days:
+        description: C(fsm_certificate_min_days) of the role.
+        type: raw
+      check_client:
+        description: C(fsm_check_client) of the role.
+        type: raw
+      check_metadata:
+        description: C(fsm_check_metadata) of the role.
+        type: raw
+      verify:
+        description: C(fsm_verify) of the role.
+        type: raw
       user_token:
-        description: As for M(btp_ops.task_center.task_center_connector_info).
-        type: str
-      wait:
-        description: Seconds to wait at most while Task Center is still pulling tasks.
-        type: int
-        default: 0
-  also:
-    description:
-      - Names of further destinations that are returned with all properties, secrets masked, as both destinations are.
-        Of others only those properties are returned by which they are judged.
-    type: list
-    elements: str
-    default: []
+        description: C(fsm_user_token) of the role.
+        type: raw
+      task_center_service_key:
+        description: C(fsm_task_center_service_key) of the role.
+        type: raw
+      task_center_refresh_token_file:
+        description: C(fsm_task_center_refresh_token_file) of the role.
+        type: path
+      task_center_refresh_token:
+        description: C(fsm_task_center_refresh_token) of the role.
+        type: raw
+      task_center_user_token:
+        description: C(fsm_task_center_user_token) of the role.
+        type: raw
+      task_center_wait:
+        description: C(fsm_task_center_wait) of the role.
+        type: raw
+      task_center_refresh_seconds:
+        description: C(fsm_task_center_refresh_seconds) of the role.
+        type: raw
+  after:
+    description: What this run has changed. With it, changes that are not in effect are an error. A
+      preview has changed nothing, so it only repeats what would be changed.
+    type: dict
+    suboptions:
+      plan:
+        description: RV(plan) of the check before the changes.
+        type: dict
+        default: {}
+      written_at:
+        description: RV(btp_ops.task_center.btp_destination#module:written_at) of the last change.
+        type: raw
+  destination:
+    description: Name of the primary destination whose connector has to be removed, with O(operation=await_removal).
+    type: str
 seealso:
-  - module: btp_ops.task_center.fsm_client_info
-  - module: btp_ops.task_center.fsm_saml_metadata_info
-  - module: btp_ops.task_center.btp_destination_info
-  - module: btp_ops.task_center.fsm_trust_cert_info
-  - module: btp_ops.task_center.task_center_connector_info
+  - module: btp_ops.task_center.fsm_report
+  - module: btp_ops.task_center.btp_destination
+  - module: btp_ops.task_center.fsm_trust_cert
 """
 
 EXAMPLES = r"""
-- name: Everything on which the connection depends
+- name: Check the connection
   btp_ops.task_center.fsm_connection_info:
     service_key: "{{ fsm_destination_service_key }}"
     environment: "{{ inventory_hostname }}"
-    destinations:
-      primary:
-        Name: FSM
-        URL: "{{ fsm_url }}"
-        clientId: "{{ fsm_client_id }}"
-        URL.headers.X-Account-ID: "{{ fsm_account_id }}"
-        URL.headers.X-Company-ID: "{{ fsm_company_id }}"
-      primary_secrets:
-        clientSecret: "{{ fsm_client_secret }}"
-      secondary:
-        Name: FSM_PP
-        audience: "{{ fsm_audience }}"
-  register: asked
+    connection:
+      name: FSM
+      url: "{{ fsm_url }}"
+      account_id: "{{ fsm_account_id }}"
+      company_id: "{{ fsm_company_id }}"
+      client_id: "{{ fsm_client_id }}"
+      client_secret: "{{ fsm_client_secret }}"
+      audience: "{{ fsm_audience }}"
+      uploaded_certificates: "{{ fsm_uploaded_certificates }}"
+  register: connection
 
-- name: Tell all findings, and stop at errors
-  btp_ops.task_center.fsm_findings:
-    findings: "{{ asked.findings }}"
+- name: Report all findings, and stop at errors
+  btp_ops.task_center.fsm_report:
+    findings: "{{ connection.findings }}"
 """
 
 RETURN = r"""
 findings:
-  description:
-    - O(input_findings), and what was found in both systems; each finding with C(id), C(severity), C(what), C(why),
-      C(todo) and all of it as C(text).
+  description: What is wrong, or worth knowing. Also with O(operation=await_removal).
   type: list
   elements: dict
-  returned: success
-certificate_findings:
-  description: Likewise, of the active trust certificate; empty where it could not be read.
-  type: list
-  elements: dict
-  returned: success
-proof_findings:
-  description: Likewise, of what RV(proofs) came to; empty without O(prove), and where not all of it stands.
-  type: list
-  elements: dict
-  returned: success
-answers:
-  description: What the systems said. Where one could not be asked, C(failed) and C(msg). Empty if nobody was asked.
-  type: dict
   returned: success
   contains:
-    client:
-      description: What M(btp_ops.task_center.fsm_client_info) returns; empty without O(check_client).
-      type: dict
-    metadata:
-      description: What M(btp_ops.task_center.fsm_saml_metadata_info) returns; empty without O(check_metadata).
-      type: dict
-    subaccount:
-      description: C(destinations) of the subaccount.
-      type: dict
-    instance:
-      description: C(destinations) of the service instance.
-      type: dict
-    trust:
-      description: The trust certificates C(active) and C(passive).
-      type: dict
-connects:
-  description: For P(btp_ops.task_center.fsm_inventory_findings#filter), what this environment connects.
-  type: dict
-  returned: if the systems were asked
-  contains:
-    environment:
-      description: O(environment).
+    id:
+      description: What the finding is called in the documentation.
       type: str
-    subaccount:
-      description: What identifies the subaccount.
+      sample: second_primary
+    severity:
+      description: V(error) or V(warning).
       type: str
-    primary:
-      description: O(destinations.primary), as far as it tells the FSM system.
-      type: dict
-planned:
+    problem:
+      description: What is wrong, and where.
+      type: str
+    impact:
+      description: Why it matters.
+      type: str
+    remedy:
+      description: What to do.
+      type: str
+    text:
+      description: All of it, as M(btp_ops.task_center.fsm_report) shows it.
+      type: str
+in_sync:
   description:
-    - What M(btp_ops.task_center.btp_destination) with C(purge_properties) would do about C(primary) and C(secondary),
-      each with C(action), C(destination), C(changed_properties) and C(diff); with C(failed) and C(msg) if it would
-      refuse. Empty if nobody was asked, or knows what stands.
-  type: dict
-  returned: success
-stands:
-  description:
-    - Whether nothing is left to do - both destinations stand as they are to, there is an active trust certificate, and
-      with O(certificate_path) its file. With O(prove), also whether everybody could be asked for the proofs.
+    - Whether nothing is left to do, as far as the systems could be read. Of V(connect), whether both destinations are
+      as they have to be, there is an active trust certificate, and its file holds it.
+    - It is about state alone. What cannot be verified is among RV(findings).
   type: bool
   returned: success
-proofs:
+withdraws:
   description:
-    - What came of O(prove). Where one could not be asked, C(failed) and C(msg); empty where nobody asked.
+    - With O(after), whether what this run has created has to be removed again, because somebody else connected the same
+      FSM system at the same time.
+  type: bool
+  returned: success
+plan:
+  description:
+    - What is left to do, for the tasks of the role; the action of each destination by its part, and what else the
+      operation needs. Empty if it is not known.
   type: dict
   returned: success
-  contains:
-    primary:
-      description: The C(token), as M(btp_ops.task_center.btp_destination_info) returns it.
-      type: dict
-    secondary:
-      description: Likewise, with O(user_token).
-      type: dict
-    task_center:
-      description: What M(btp_ops.task_center.task_center_connector_info) returns, with O(task_center).
-      type: dict
+  sample:
+    primary: create
+    secondary: create
+    polled: false
+changes:
+  description:
+    - What M(btp_ops.task_center.btp_destination) would do about the C(primary) and the C(secondary) destination, each
+      with C(action), C(changed_properties) and, unless nothing changes, C(destination) and C(diff).
+  type: dict
+  returned: success
+verification:
+  description:
+    - What came of obtaining tokens through the C(primary) and the C(secondary) destination, and of reading SAP Task
+      Center's connector (C(task_center)); each empty where it was not verified, with C(failed) and C(msg) where there
+      was no answer.
+  type: dict
+  returned: success
+certificate:
+  description:
+    - The active trust certificate, with the fields of RV(btp_ops.task_center.fsm_trust_cert_info#module:active); null
+      if there is none, or it was not read.
+  type: dict
+  returned: success
+certificate_path:
+  description: The file of the trust certificate.
+  type: str
+  returned: success
+row:
+  description: What a summary of all environments says of this one, for P(btp_ops.task_center.table#filter).
+  type: dict
+  returned: success
+  sample:
+    environment: dev
+    primary: FSM unchanged
+    secondary: FSM_PP unchanged
+    verified: primary
+    not verified: secondary,connector
+    certificate: 5B:20:56:ED
+    days: 729
+audit:
+  description: How the environment compares with its inventory.
+  type: dict
+  returned: with O(operation=audit)
+connects:
+  description:
+    - For P(btp_ops.task_center.fsm_conflicts#filter), what identifies the C(subaccount) and the C(primary) destination
+      of this C(environment); null if the operation connects nothing.
+  type: dict
+  returned: success
+check_id:
+  description: Identifies this check, so that nothing is taken from another one.
+  type: str
+  returned: success
 """
 
 import typing as t
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.connection_look import ConnectionLook
-from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
-from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import errors_among
-from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.prerequisites import prerequisite_findings
-from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.subaccount import telling
-from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm_look import (
-    ACCOUNT,
-    AUDIENCE,
-    CLIENT,
-    COMPANY,
-    SECRET,
-    look_at_fsm,
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.options import BTP
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.check import (
+    OPERATIONS,
+    await_removal,
+    check,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils.options import (
-    BTP_OPTIONS,
-    USER_TOKEN_OPTIONS,
-)
-from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import read_service_key
-from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Environ, Outcome, Spec, run_module
-from ansible_collections.btp_ops.task_center.plugins.module_utils.side_by_side import Answer, beside
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.variables import VARIABLES
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Outcome, Spec, run_module
+
+AWAIT_REMOVAL = "await_removal"
+# Those that name files, which may be relative to where the playbook was started.
+PATHS = ("certificate_dir", "task_center_refresh_token_file")
+
+# What a value may be, variables.py says, in the operator's words: here none is refused.
+CONNECTION: dict[str, t.Any] = {
+    "type": "dict",
+    "required": True,
+    "options": {
+        name: {"type": "path" if name in PATHS else "raw", "no_log": variable.secret}
+        for name, variable in VARIABLES.items()
+    },
+}
 
 SPEC = Spec(
     {
         "environment": {"type": "str", "required": True},
-        "input_findings": {"type": "list", "elements": "dict", "default": []},
-        "destinations": {
+        "operation": {"type": "str", "choices": [*OPERATIONS, AWAIT_REMOVAL], "default": "check"},
+        "connection": CONNECTION,
+        "after": {
             "type": "dict",
-            "required": True,
-            "options": {
-                "primary": {"type": "dict", "required": True},
-                "primary_secrets": {"type": "dict", "default": {}, "no_log": True},
-                "secondary": {"type": "dict", "required": True},
-                "secondary_secrets": {"type": "dict", "default": {}, "no_log": True},
-            },
+            "options": {"plan": {"type": "dict", "default": {}}, "written_at": {"type": "raw"}},
         },
-        "update_secrets": {"type": "str", "choices": ["always", "on_create"], "default": "always", "no_log": False},
-        "certificate_path": {"type": "path"},
-        "uploaded_certificates": {"type": "list", "elements": "str", "default": []},
-        "certificate_min_days": {"type": "int", "default": 30},
-        "upload_gate": {"type": "str", "choices": ["enforce", "warn", "preview"], "default": "enforce"},
-        "check_client": {"type": "bool", "default": True},
-        "check_metadata": {"type": "bool", "default": True},
-        "prove": {"type": "bool", "default": False},
-        "user_token": {"type": "str", "no_log": True},
-        "task_center": {
-            "type": "dict",
-            "options": {
-                "service_key": {"type": "raw", "required": True, "no_log": True},
-                **USER_TOKEN_OPTIONS,
-                "wait": {"type": "int", "default": 0},
-            },
-        },
-        "also": {"type": "list", "elements": "str", "default": []},
-        **BTP_OPTIONS,
-    }
-)
-
-
-NO_PROOFS: dict[str, Answer] = {"primary": {}, "secondary": {}, "task_center": {}}
-NOBODY_ASKED = {
-    "certificate_findings": [],
-    "proof_findings": [],
-    "answers": {},
-    "planned": {},
-    "stands": False,
-    "proofs": NO_PROOFS,
-}
+        "destination": {"type": "str"},
+    },
+    {"required_if": [("operation", AWAIT_REMOVAL, ["destination", "after"])]},
+).including(BTP)
 
 
 def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:
-    """Ask both systems side by side, judge what they say, and prove what stands."""
-    if errors_among(params["input_findings"]):
-        return Outcome(facts={**NOBODY_ASKED, "findings": params["input_findings"]})
-    _check(params)
-    key = read_service_key(params)
-    fsm = beside(lambda: look_at_fsm(params, environ))
-    look = ConnectionLook(params, environ)
-    service = look.ask()
-    answers = {**fsm.result(), **service}
-    findings = params["input_findings"] + prerequisite_findings(answers, params["destinations"]["primary"])
-    certificate_findings = look.certificate_findings()
-    # With what is wrong already, nobody's tokens are used, and nobody waits for Task Center.
-    proves = params["prove"] and look.stands and not errors_among(findings + certificate_findings)
-    proofs: dict[str, Answer] = look.prove() if proves else NO_PROOFS
-    stands = look.stands and not any(proof.get("failed") for proof in proofs.values())
-    return Outcome(
-        facts={
-            "findings": findings,
-            "certificate_findings": certificate_findings,
-            "proof_findings": look.proof_findings(proofs) if proves and stands else [],
-            "answers": answers,
-            "connects": {
-                "environment": params["environment"],
-                "subaccount": key.tenant_host,
-                "primary": telling(params["destinations"]["primary"]),
-            },
-            "planned": look.planned(),
-            "stands": stands,
-            "proofs": proofs,
-        },
-        warnings=look.warnings,
-    )
-
-
-def _check(params: dict[str, t.Any]) -> None:
-    """Refuse what cannot be asked.
-
-    :raises InputError: the message names the property
-    """
-    needed = [("primary", key) for key in ("Name", "URL", CLIENT, ACCOUNT, COMPANY)] + [("secondary", "Name")]
-    needed += [("primary_secrets", SECRET)] if params["check_client"] else []
-    needed += [("secondary", AUDIENCE)] if params["check_metadata"] else []
-    for option, key in needed:
-        value = params["destinations"][option].get(key)
-        if not isinstance(value, str) or not value:
-            raise InputError(f"destinations.{option} lacks {key}, or has no text there.", "Give it as quoted text.")
+    """Check the connection, or wait for the removal of a connector."""
+    if params["operation"] == AWAIT_REMOVAL:
+        return await_removal(params, environ, check_mode)
+    return check(params, environ, check_mode)
 
 
 def main() -> None:

@@ -64,17 +64,16 @@ entity_id_matches:
 
 import typing as t
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm_questions import metadata_facts
-from ansible_collections.btp_ops.task_center.plugins.module_utils.options import HTTP_OPTIONS, open_http
-from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Environ, Outcome, Spec, run_module
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.fsm_facts import metadata_facts
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.options import HTTP, open_http
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Outcome, Spec, run_module
 
 SPEC = Spec(
     {
         "url": {"type": "str", "required": True},
         "audience": {"type": "str"},
-        **HTTP_OPTIONS,
     }
-)
+).including(HTTP)
 
 
 def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:

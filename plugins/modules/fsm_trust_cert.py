@@ -11,12 +11,11 @@ module: fsm_trust_cert
 short_description: Manage the trust certificate with which a subaccount signs assertions for SAP FSM
 version_added: 0.1.0
 description:
-  - Makes sure that the subaccount has a trust certificate, stages a second one beside it, makes one of the two the
-    active one,
-    and deletes the passive one. Everything is steered by fingerprints, so that a second run changes nothing.
+  - Makes sure that the subaccount has a trust certificate, stages a second one next to it, makes one of the two the
+    active one, and deletes the passive one. Fingerprints say which, so that a second run changes nothing.
   - Writes the certificate to a file, from which an administrator uploads it in the FSM Admin portal.
   - Never renews a certificate that exists unless O(renew_in_place) names it.
-  - File and fingerprint are right even for a certificate that the X.509 library refuses to read; what it would tell is
+  - File and fingerprint are right even for a certificate that the X.509 library refuses to read; its other facts are
     then null.
 author:
   - The btp_ops.task_center authors (@btp-ops)
@@ -27,7 +26,7 @@ extends_documentation_fragment:
 options:
   slot:
     description:
-      - V(active) is the certificate whose key signs. V(passive) is the one that waits beside it.
+      - V(active) is the certificate whose key signs. V(passive) is the one that waits next to it.
     type: str
     choices: [active, passive]
     default: active
@@ -43,16 +42,15 @@ options:
   fingerprint:
     description:
       - With O(slot=active), the SHA-256 fingerprint of the certificate that has to be the active one. If it is the
-        passive one,
-        the two change places.
+        passive one, the two change places. Whether users obtain tokens with it then,
+        M(btp_ops.task_center.fsm_trust_activation) verifies.
       - With O(slot=passive) and O(state=absent), the fingerprint of the certificate to delete.
       - With O(state=exported), the fingerprint of the certificate to write to O(path).
     type: str
   renew_in_place:
     description:
       - SHA-256 fingerprint of the active certificate that has to be replaced by a new one at once. Nothing happens when
-        another one is
-        active.
+        another one is active.
       - From that moment on every system that trusts only the old certificate rejects the subaccount's users. Stage a
         passive certificate instead, have it uploaded, and make it the active one.
     type: str
@@ -70,37 +68,59 @@ options:
     description: Group of the file, a name or an ID.
     type: str
   backup:
-    description: Whether a file with another content is kept beside the new one.
+    description: Whether a file with another content is kept next to the new one.
     type: bool
     default: false
   expires_within:
     description: Number of days before its end from which on a certificate counts as expiring soon.
     type: int
     default: 60
+  upload:
+    description:
+      - What the operator says of the upload to FSM, so that RV(findings) say whether the certificate may be used. FSM
+        offers no API that lists them.
+    type: dict
+    suboptions:
+      declared:
+        description: SHA-256 fingerprints of the certificates that were uploaded, a list or text of one, as with commas.
+        type: raw
+        default: []
+      gate:
+        description: With V(enforce), a certificate that is not declared is an error; with V(warn), a warning.
+        type: str
+        choices: [enforce, warn]
+        default: enforce
+      url:
+        description: FSM cluster URL, for the instructions.
+        type: str
+      account_id:
+        description: FSM account ID, for the instructions.
+        type: str
 seealso:
   - module: btp_ops.task_center.fsm_trust_cert_info
+  - module: btp_ops.task_center.fsm_trust_activation
 """
 
 EXAMPLES = r"""
-- name: The subaccount has a trust certificate, and here is its file
+- name: Make sure that the subaccount has a trust certificate, and write its file
   btp_ops.task_center.fsm_trust_cert:
     service_key: "{{ fsm_destination_service_key }}"
     path: "{{ fsm_certificate_dir }}/{{ inventory_hostname }}.pem"
   register: active
 
-- name: A second one waits beside it
+- name: Stage a second one next to it
   btp_ops.task_center.fsm_trust_cert:
     service_key: "{{ fsm_destination_service_key }}"
     slot: passive
     path: "{{ fsm_certificate_dir }}/{{ inventory_hostname }}-next.pem"
   register: staged
 
-- name: The second one signs, once FSM trusts it
+- name: Let the second one sign, once FSM trusts it
   btp_ops.task_center.fsm_trust_cert:
     service_key: "{{ fsm_destination_service_key }}"
     fingerprint: "{{ staged.certificate.fingerprint }}"
 
-- name: The first one is gone
+- name: Delete the first one
   btp_ops.task_center.fsm_trust_cert:
     service_key: "{{ fsm_destination_service_key }}"
     slot: passive
@@ -116,11 +136,18 @@ action:
   sample: generate_active
 certificate:
   description:
-    - The slot's certificate as it stands afterwards; null when there is none, and in check mode when it would be a new
+    - The slot's certificate afterwards; null when there is none, and in check mode when it would be a new
       one.
     - Its fields are those of RV(btp_ops.task_center.fsm_trust_cert_info#module:active).
   type: dict
   returned: success
+findings:
+  description:
+    - What O(upload) says of the certificate, as M(btp_ops.task_center.fsm_connection_info) returns findings. Empty if
+      there is no certificate yet, which only a preview sees.
+  type: list
+  elements: dict
+  returned: success, with O(upload)
 certificate_path:
   description: The file that holds the certificate.
   type: str
@@ -131,28 +158,25 @@ backup_file:
   returned: when a backup was made
 """
 
-import secrets
-import time
 import typing as t
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils import exported_file as files
-from ansible_collections.btp_ops.task_center.plugins.module_utils.certificate import (
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.destination_service import DestinationService
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.fsm_cluster import cluster_host
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.options import BTP, open_http
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.service_key import read_service_key
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.variables import Unfit, entries
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core import public_file as files
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.file_lock import file_lock
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Outcome, Spec, run_module
+from ansible_collections.btp_ops.task_center.plugins.module_utils._trust import plan as trust
+from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.apply import carry_out, lock_name
+from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.certificate import (
+    Certificate,
     normal_fingerprint,
-    read_certificate,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.destination_service import DestinationService
-from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import AnswerLost, ServiceError
-from ansible_collections.btp_ops.task_center.plugins.module_utils.one_at_a_time import one_at_a_time
-from ansible_collections.btp_ops.task_center.plugins.module_utils.options import BTP_OPTIONS, open_http
-from ansible_collections.btp_ops.task_center.plugins.module_utils.patience import LAG
-from ansible_collections.btp_ops.task_center.plugins.module_utils.plans import trust
-from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import read_service_key
-from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Environ, Outcome, Spec, run_module
-from ansible_collections.btp_ops.task_center.plugins.module_utils.trust_slots import (
-    EXPIRES_WITHIN,
-    TrustSlots,
-    read_slots,
-)
+from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.slots import EXPIRES_WITHIN, read_slots
+from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.upload import Upload
 
 SPEC = Spec(
     {
@@ -166,14 +190,18 @@ SPEC = Spec(
         "group": {"type": "str"},
         "backup": {"type": "bool", "default": False},
         "expires_within": {"type": "int", "default": EXPIRES_WITHIN},
-        **BTP_OPTIONS,
+        "upload": {
+            "type": "dict",
+            "options": {
+                "declared": {"type": "raw", "default": []},
+                "gate": {"type": "str", "choices": ["enforce", "warn"], "default": "enforce"},
+                "url": {"type": "str"},
+                "account_id": {"type": "str"},
+            },
+        },
     },
     {"required_if": [("state", "exported", ["fingerprint", "path"])]},
-)
-
-# Another machine that rotates at the same moment is met at most this often.
-ROUNDS = 4
-LONGEST_YIELD = 1.0  # seconds to give way to it
+).including(BTP)
 
 RENEWAL = (
     "The active trust certificate {verb} renewed in place: "
@@ -183,7 +211,7 @@ RENEWAL = (
 
 def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:
     """Bring the trust certificate to the state that the options describe."""
-    wanted = trust.Wish(
+    wanted = trust.DesiredCertificate(
         slot=params["slot"],
         present=params["state"] != "absent",
         fingerprint=_fingerprint(params["fingerprint"]),
@@ -191,13 +219,13 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
         exported=params["state"] == "exported",
     )
     trust.check(wanted)
-    wanted_file = files.file_wish(params) if wanted.present else None
+    wanted_file = files.desired_file(params) if wanted.present else None
     service = DestinationService(open_http(params, environ), read_service_key(params))
     before = after = read_slots(service)
     planned = trust.plan(wanted, before.fingerprints)
     if planned.action != "none" and not check_mode:
-        with one_at_a_time(f"{service.key.tenant_host} trust certificate"):
-            before, planned, after = _carry_out(service, wanted)
+        with file_lock(lock_name(service)):
+            before, planned, after = carry_out(service, wanted)
     shown_after = planned.after if check_mode else after.fingerprints
     outcome = Outcome(
         changed=planned.action != "none",
@@ -212,70 +240,19 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
         certificate = after.by_fingerprint(shown)
         if certificate is not None:
             outcome.facts["certificate"] = after.described(certificate, params["expires_within"])
+        if params["upload"] is not None:
+            path = wanted_file.path if wanted_file else "its file"
+            outcome.facts["findings"] = _upload_findings(params["upload"], certificate, path, check_mode)
         if wanted_file is not None:
             # Without a certificate, this is a preview of the run that makes it.
             _export(outcome, wanted_file, certificate.pem if certificate else trust.NEW, check_mode)
     return outcome
 
 
-def _carry_out(service: DestinationService, wanted: trust.Wish) -> tuple[TrustSlots, trust.Plan, TrustSlots]:
-    """Plan anew with what stands by now, carry it out, and return what stood, the plan, and what stands then.
-
-    :raises ServiceError: the service refuses, or someone else rotates all the time
-    """
-    for _round in range(ROUNDS):
-        before = read_slots(service)
-        planned = trust.plan(wanted, before.fingerprints)
-        if planned.action == "none":
-            return before, planned, before
-        after = _called(service, planned, before)
-        if planned.action != "rotate" or after.fingerprints.active == wanted.fingerprint:
-            return before, planned, after
-        # Two machines rotated at once, so the second call turned the first one back.
-        time.sleep(LONGEST_YIELD * secrets.randbelow(1000) / 1000)
-    raise ServiceError(
-        f"Someone else rotates the trust certificates of {service.key.subaccount} at the same time.",
-        "Find out who, and run the task again.",
-    )
-
-
-def _called(service: DestinationService, planned: trust.Plan, before: TrustSlots) -> TrustSlots:
-    """Send a plan's call and return what stands then.
-
-    A lost answer does not say whether the call was carried out, and none of the calls may be carried out twice: so
-    what stands is read, and only if nothing has changed the error is passed on.
-    """
-    calls: dict[str, t.Callable[[], t.Any]] = {
-        "generate_active": lambda: service.generate_certificate("active"),
-        "renew_active": lambda: service.generate_certificate("active"),
-        "generate_passive": lambda: service.generate_certificate("passive"),
-        "rotate": service.rotate_certificates,
-        "delete_passive": service.delete_passive_certificate,
-    }
-    lost: ServiceError | None = None
-    try:
-        answer = calls[planned.action]()
-        if planned.action == "rotate" and read_certificate(answer).fingerprint == before.fingerprints.active:
-            return before
-    except ServiceError as error:
-        if not isinstance(error, AnswerLost) and (error.status or 0) < 500:
-            raise
-        lost = error
-    for lag in LAG:
-        time.sleep(lag)
-        after = read_slots(service)
-        if after.fingerprints != before.fingerprints:
-            return after
-    raise lost or ServiceError(
-        f"The trust certificates of {service.key.subaccount} still stand as before; {before.fingerprints.told()}.",
-        "Run the task again: it finds out what stands by then.",
-    )
-
-
-def _export(outcome: Outcome, wanted: files.FileWish, content: str, check_mode: bool) -> None:
+def _export(outcome: Outcome, wanted: files.DesiredFile, content: str, check_mode: bool) -> None:
     """Write the certificate's file if it is not as wanted, and add that to the outcome."""
     current = files.read_state(wanted.path)
-    target = files.wanted_state(wanted, content, current)
+    target = files.desired_state(wanted, content, current)
     outcome.facts["certificate_path"] = wanted.path
     if current == target:
         return
@@ -292,6 +269,19 @@ def _export(outcome: Outcome, wanted: files.FileWish, content: str, check_mode: 
         backup = files.write(wanted, target, current)
         if backup:
             outcome.facts["backup_file"] = backup
+
+
+def _upload_findings(
+    upload: dict[str, t.Any], certificate: Certificate | None, path: str, check_mode: bool
+) -> list[dict[str, str]]:
+    if certificate is None:
+        return []
+    try:
+        declared = entries(upload["declared"])
+    except Unfit as rule:
+        raise InputError(f"declared of upload is not {rule}.", "Correct the option.") from None
+    said = Upload(declared, upload["gate"], cluster_host(upload["url"] or ""), upload["account_id"] or "")
+    return said.findings(certificate.fingerprint, path, check_mode)
 
 
 def _fingerprint(text: str | None) -> str | None:

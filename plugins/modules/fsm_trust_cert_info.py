@@ -28,12 +28,12 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Both trust certificates
+- name: Read both trust certificates
   btp_ops.task_center.fsm_trust_cert_info:
     service_key: "{{ fsm_destination_service_key }}"
   register: trust
 
-- name: How long the active one lives
+- name: Show how long the active one is valid
   ansible.builtin.debug:
     msg: "{{ trust.active.days_left }} days, fingerprint {{ trust.active.fingerprint }}"
 """
@@ -58,7 +58,7 @@ active:
       description: Distinguished name of the issuer; the same, for the certificate is self-signed.
       type: str
     serial:
-      description: The serial's bytes as they stand in the certificate.
+      description: The serial's bytes as the certificate has them.
       type: str
       sample: "C9:36:A6:99:2C:4E:A7:08:22:9E"
     not_before:
@@ -80,11 +80,11 @@ active:
       description: Whether fewer days than O(expires_within) are left.
       type: bool
     unreadable:
-      description: Why the X.509 library refuses the certificate; null when it does not. The fields that it would tell
+      description: Why the X.509 library refuses the certificate; null when it does not. The fields that it would read
         are then null.
       type: str
 passive:
-  description: The certificate that waits beside it; null when there is none.
+  description: The certificate that waits next to it; null when there is none.
   type: dict
   returned: success
   contains: *certificate
@@ -101,13 +101,13 @@ idp_metadata:
 
 import typing as t
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.clients.destination_service import DestinationService
-from ansible_collections.btp_ops.task_center.plugins.module_utils.options import BTP_OPTIONS, open_http
-from ansible_collections.btp_ops.task_center.plugins.module_utils.service_key import read_service_key
-from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Environ, Outcome, Spec, run_module
-from ansible_collections.btp_ops.task_center.plugins.module_utils.trust_slots import EXPIRES_WITHIN, read_slots
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.destination_service import DestinationService
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.options import BTP, open_http
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.service_key import read_service_key
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Outcome, Spec, run_module
+from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.slots import EXPIRES_WITHIN, read_slots
 
-SPEC = Spec({"expires_within": {"type": "int", "default": EXPIRES_WITHIN}, **BTP_OPTIONS})
+SPEC = Spec({"expires_within": {"type": "int", "default": EXPIRES_WITHIN}}).including(BTP)
 
 
 def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:

@@ -14,7 +14,7 @@ description:
   - SAP Task Center makes a connector of each primary destination with C(tc.enabled). This module returns the status of
     connectors, of their jobs, and of Task Center's own settings. It can wait for the first pull of tasks to end.
   - Only a user with the role C(TaskCenterAdmin) may see them. So one of O(refresh_token_file), O(refresh_token) and
-    O(user_token) is needed beside Task Center's service key; the client of the key alone is not enough.
+    O(user_token) is needed in addition to Task Center's service key; the client of the key alone is not enough.
   - SAP publishes the paths of this API, not the form of its answers. They are read tolerantly; what cannot be
     understood makes the module fail, and is never taken for a good status.
 author:
@@ -33,8 +33,8 @@ options:
   refresh_token_file:
     description:
       - File that holds nothing but a refresh token of the user for the client of O(service_key).
-      - Where the token service is set to rotate refresh tokens, it hands out a new one each time, and the old one is
-        good no more. The new one is then written to this file, in check mode too, or else the user would have to log on
+      - Where the token service is set to rotate refresh tokens, it hands out a new one each time, and the old one no
+        longer works. The new one is then written to this file, in check mode too, or else the user would have to log on
         again.
     type: path
   refresh_token:
@@ -60,19 +60,20 @@ options:
       - What to wait for, and what RV(reached) is about.
       - V(settled) is a connector O(name) whose first pull of tasks (job C(INITIAL)) is over, well or badly, or that is
         not going to have one because it is paused or in error.
-      - V(gone) is that there is no connector O(name) any more, as after C(tc.enabled) was removed from its destination.
+      - V(removed) is that there is no connector O(name) any more, as after C(tc.enabled) was removed from its
+        destination.
     type: str
-    choices: [settled, gone]
+    choices: [settled, removed]
     default: settled
   wait:
     description:
-      - Seconds to wait for it at most, not counting the time that requests take. V(0) looks once.
+      - Seconds to wait for it at most, not counting the time that requests take. V(0) reads once.
       - Needs O(name). What was not reached in time is a result, RV(reached), not a failure.
-      - Waiting here takes one token for all looks. With C(until), each look would take a refresh token of its own.
+      - Waiting here takes one token for all reads. With C(until), each read would take a refresh token of its own.
     type: int
     default: 0
   interval:
-    description: Seconds between two looks. Task Center answers 429 when it is asked too often; this is honoured.
+    description: Seconds between two reads. Task Center answers 429 to too many requests; this is honoured.
     type: int
     default: 10
 seealso:
@@ -168,36 +169,32 @@ refresh_token_renewed:
 
 import typing as t
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.connector_watch import INTERVAL, watch_connectors
-from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError
-from ansible_collections.btp_ops.task_center.plugins.module_utils.options import (
-    HTTP_OPTIONS,
-    USER_TOKEN_OPTIONS,
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.options import (
+    HTTP,
+    TASK_CENTER,
     open_http,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils.shell import Environ, Outcome, Spec, run_module
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.connector_watch import (
+    INTERVAL,
+    watch_connectors,
+)
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Outcome, Spec, run_module
 
 SPEC = Spec(
     {
-        "service_key": {"type": "raw", "required": True, "no_log": True},
         "name": {"type": "str"},
         "service_status": {"type": "bool", "default": True},
-        "wait_for": {"type": "str", "choices": ["settled", "gone"], "default": "settled"},
+        "wait_for": {"type": "str", "choices": ["settled", "removed"], "default": "settled"},
         "wait": {"type": "int", "default": 0},
         "interval": {"type": "int", "default": INTERVAL},
-        **USER_TOKEN_OPTIONS,
-        **HTTP_OPTIONS,
     },
-    {
-        "required_one_of": [tuple(USER_TOKEN_OPTIONS)],
-        "mutually_exclusive": [tuple(USER_TOKEN_OPTIONS)],
-        "required_if": [("wait_for", "gone", ["name"])],
-    },
-)
+    {"required_if": [("wait_for", "removed", ["name"])]},
+).including(TASK_CENTER, HTTP)
 
 
 def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:
-    """Look at the connectors, again and again if that is asked for."""
+    """Read the connectors, repeatedly if there is something to wait for."""
     _check(params)
     facts, warnings = watch_connectors(open_http(params, environ), params)
     return Outcome(facts=facts, warnings=warnings)

@@ -79,8 +79,8 @@ def samples(options: argparse.Namespace) -> t.Iterator[Sample]:
     for hosts in options.hosts:
         with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
             folder = Path(name)
-            proofs = any(scenario.proofs for scenario in chosen)
-            with Stage(hosts, options.latency, proofs, folder) as stage:
+            tokens = any(scenario.tokens for scenario in chosen)
+            with Stage(hosts, options.latency, tokens, folder) as stage:
                 bench = Bench(stage, folder, options.forks)
                 for repetition in range(1, options.repetitions + 1):
                     yield from _round(bench, chosen, repetition, hosts <= options.slow_up_to)
@@ -90,8 +90,8 @@ def _round(bench: Bench, chosen: list[Scenario], repetition: int, slow: bool) ->
     for scenario in chosen:
         for subject in subjects(scenario, slow):
             sample = {"repetition": repetition, **bench.sample(scenario, subject)}
-            told = f"{sample['hosts']:4} hosts  {scenario.title:20} {subject:7} {sample['seconds']:8.2f} s"
-            print(f"{time.strftime('%H:%M:%S')}  {told}", flush=True)
+            reported = f"{sample['hosts']:4} hosts  {scenario.title:20} {subject:7} {sample['seconds']:8.2f} s"
+            print(f"{time.strftime('%H:%M:%S')}  {reported}", flush=True)
             yield sample
 
 

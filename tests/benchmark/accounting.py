@@ -11,8 +11,9 @@ import typing as t
 from collections import Counter
 from dataclasses import dataclass
 
-from landscape import destination_service, fsm, task_center_api, xsuaa
-from landscape.arrivals import SYSTEM_AGENTS
+from landscape import destination_service, fsm, xsuaa
+from landscape.faults.arrivals import SYSTEM_AGENTS
+from landscape.task_center import api as task_center
 
 if t.TYPE_CHECKING:
     from landscape import RecordedRequest
@@ -21,7 +22,7 @@ SYSTEMS = {
     "XSUAA": xsuaa.HOST,
     "Destination Service": destination_service.HOST,
     "FSM": fsm.HOST,
-    "Task Center": task_center_api.HOST,
+    "Task Center": task_center.HOST,
 }
 # What is the same for all requests of a system, and what differs from environment to environment.
 BASE = re.compile(r"^/destination-configuration/v1/|^/api/|^/")
@@ -29,7 +30,7 @@ OWN_NAME = re.compile(r"(?<=accounts/)[^/]+|(?<=saml/)[^/]+|(?<=connectors/)[^/]
 
 
 def from_outside(request: RecordedRequest) -> bool:
-    """Tell whether a request came from outside of the landscape, not from one of its systems to another."""
+    """Return whether a request came from outside of the landscape, not from one of its systems to another."""
     return not request.user_agent.startswith(SYSTEM_AGENTS)
 
 
@@ -40,12 +41,12 @@ def kind(request: RecordedRequest) -> str:
 
 
 def is_token(request: RecordedRequest) -> bool:
-    """Tell whether a request asks for a token."""
+    """Return whether a request asks for a token."""
     return request.path.endswith("/token")
 
 
 def is_write(request: RecordedRequest) -> bool:
-    """Tell whether a request changes something."""
+    """Return whether a request changes something."""
     return request.method not in ("GET", "HEAD") and not is_token(request)
 
 

@@ -77,7 +77,7 @@ class Bench:
     def _command(self, scenario: Scenario, subject: str) -> list[str]:
         if subject in (ROLE, URI):
             playbook = [str(HERE / "playbooks" / "uri.yml")] if subject == URI else scenario.playbook
-            inventory = self._inventory(self._wanted if subject == URI else self._variables(scenario.proofs))
+            inventory = self._inventory(self._wanted if subject == URI else self._variables(scenario.tokens))
             program = str(Path(sys.executable).parent / "ansible-playbook")
             return [program, "--inventory", str(inventory), "--forks", str(self._parallel), *playbook]
         plan = self._folder / "plan.json"
@@ -117,10 +117,10 @@ class Bench:
         return {"fsm_destination_service_key": key, "primary": primary, "secondary": secondary}
 
     @staticmethod
-    def _variables(proofs: bool) -> t.Callable[[Host], dict[str, t.Any]]:
+    def _variables(tokens: bool) -> t.Callable[[Host], dict[str, t.Any]]:
         def variables(host: Host) -> dict[str, t.Any]:
             fsm = {f"fsm_{name}": host.inputs["fsm"][name] for name in FSM_VARIABLES}
-            proving = {
+            verifying = {
                 "fsm_user_token": host.user_token,
                 "fsm_task_center_service_key": host.inputs["task_center"],
                 "fsm_task_center_user_token": host.administrator_token,
@@ -129,7 +129,7 @@ class Bench:
                 **fsm,
                 "fsm_destination_service_key": host.inputs["service_key"],
                 "fsm_uploaded_certificates": host.fingerprints,
-                **(proving if proofs else {}),
+                **(verifying if tokens else {}),
             }
 
         return variables
@@ -144,7 +144,7 @@ class Bench:
                     "service_key": host.inputs["service_key"],
                     "fsm": host.inputs["fsm"],
                     "task_center": host.inputs["task_center"]["endpoints"]["inbox_rest_url"],
-                    "user_token": host.user_token if scenario.proofs else "",
+                    "user_token": host.user_token if scenario.tokens else "",
                     "administrator_token": host.administrator_token,
                     "wanted": host.wanted,
                     "requests": requests,
@@ -162,7 +162,7 @@ class Bench:
         self._last = {host.name: [] for host in self._hosts}
         for request in filter(from_outside, witness.requests):
             if request.environment is None:
-                raise Failed(f"Nothing tells for which environment {request.method} {request.path} was made.")
+                raise Failed(f"Nothing shows for which environment {request.method} {request.path} was made.")
             query = f"?{request.query}" if request.query else ""
             url = f"https://{request.host}{request.path}{query}"
             self._last[request.environment].append((request.method, url))

@@ -21,7 +21,7 @@ import urllib3
 
 POOLS_PER_HOST = 4  # systems that one environment has
 CALLER = {"X-Client-ID": "benchmark", "X-Client-Version": "1.0"}
-EXPECTED = (200, 201, 204, 404)  # 404: what does not stand yet
+EXPECTED = (200, 201, 204, 404)  # 404: what does not exist yet
 
 
 def main(path: str) -> None:

@@ -18,7 +18,7 @@ class CountingInterpreter:
     """What ``ansible_python_interpreter`` names. Its shell script costs each process about a millisecond.
 
     Args:
-        folder: where its two files are made; without a blank in its path, which Ansible would not stand.
+        folder: where its two files are made; without a blank in its path, which Ansible does not support.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -30,7 +30,7 @@ class CountingInterpreter:
         self.forget()
 
     def forget(self) -> None:
-        """Begin to count anew."""
+        """Begin to count again."""
         self._starts.write_bytes(b"")
 
     def count(self) -> int:

@@ -20,7 +20,7 @@ from .bench import ROOT
 
 
 def describe() -> dict[str, t.Any]:
-    """Describe machine, software and day. The load tells whether others were at work when the measuring began."""
+    """Describe machine, software and day. The load shows whether others were at work when the measuring began."""
     cpuinfo = Path("/proc/cpuinfo").read_text(encoding="utf-8")
     model = re.search(r"^model name\s*:\s*(.+)$", cpuinfo, re.MULTILINE)
     pages = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")

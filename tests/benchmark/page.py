@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import textwrap
 import typing as t
 
 from .results import quotient
@@ -18,7 +17,6 @@ if t.TYPE_CHECKING:
 
 NONE = "\u2013"  # a hyphen would begin a list
 KIB_PER_MIB = 1024
-WIDTH = 120
 
 COUNTED = """\
 Requests, connections (each with a TLS handshake), tokens and writes are what the landscape received from outside. A
@@ -35,6 +33,11 @@ PROFILED = """\
 A task's time is that from handing it to a worker to having its result. Its requests include those that it causes
 between the landscape's systems.
 
+"""
+
+PICTURE = """
+.. image:: {picture}
+   :alt: Seconds of a run by number of environments, one line per subject
 """
 
 HEAD = """\
@@ -59,17 +62,17 @@ the same processors.
 """
 
 
-def page(results: Results, drawing: str) -> str:
+def page(results: Results, picture: str) -> str:
     """Return the page as reStructuredText.
 
     Args:
-        drawing: an SVG element.
+        picture: path of the plot's file, relative to the page.
     """
     latency, many = 1000 * results.options["latency"], results.sizes[-1]
     sections = [
         HEAD.format(**{**results.machine, **results.options, "latency": latency}),
         *(f":{subject}: {meaning}\n" for subject, meaning in SUBJECTS.items()),
-        "\n.. raw:: html\n\n" + _wrapped(drawing),
+        PICTURE.format(picture=picture),
         _section("Seconds of a run", _times(results)),
         _section(f"Per environment, of {results.usual} environments", COUNTED + _per_host(results)),
         _section(f"From {results.usual} to {many} environments", GREW.format(many=many) + _growth(results)),
@@ -79,20 +82,6 @@ def page(results: Results, drawing: str) -> str:
             heading = f"Where the time goes: {title}, one environment"
             sections.append(_section(heading, PROFILED + _profile(results, title)))
     return "".join(sections)
-
-
-def _wrapped(element: str) -> str:
-    """Return an XML element in lines that a page can have; where they end means nothing in XML."""
-    indent = "   "
-    lines = textwrap.wrap(
-        " ".join(element.split()),
-        WIDTH,
-        initial_indent=indent,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return "\n".join(lines) + "\n"
 
 
 def _section(title: str, table: str) -> str:

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import io
-import re
 import typing as t
 
 import matplotlib as mpl
@@ -24,7 +23,7 @@ STYLE: t.Any = {"svg.fonttype": "none", "svg.hashsalt": "benchmark", "font.size"
 
 
 def plot(results: Results) -> str:
-    """Return an SVG element with one panel per job that several subjects do."""
+    """Return an SVG document with one panel per job that several subjects do."""
     titles = [scenario.title for scenario in SCENARIOS if scenario.peers and scenario.title in results.titles()]
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=SIZE, layout="constrained")
@@ -40,9 +39,7 @@ def plot(results: Results) -> str:
         panels[0].legend()
         file = io.StringIO()
         figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
-    element = re.search(r"<svg.*</svg>", file.getvalue(), re.DOTALL)
-    assert element is not None
-    return element[0]
+    return "\n".join(line.rstrip() for line in file.getvalue().splitlines()) + "\n"
 
 
 def _draw(panel: t.Any, results: Results, title: str, subject: str) -> None:

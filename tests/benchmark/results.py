@@ -13,7 +13,7 @@ if t.TYPE_CHECKING:
     from .bench import Sample
     from .profiling import Part
 
-# To this number of environments what is told per environment refers, and from it growth is counted.
+# To this number of environments what is reported per environment refers, and from it growth is counted.
 USUAL = 50
 
 

@@ -24,7 +24,7 @@ class Scenario:
         playbook: of the collection, with further arguments.
         writes: requests per environment that have to change something.
         peers: whether others are measured that do the same job.
-        proofs: whether the role has a user's and an administrator's token, and proves with them.
+        tokens: whether the role has a user's and an administrator's token, and verifies with them.
     """
 
     title: str
@@ -32,7 +32,7 @@ class Scenario:
     playbook: tuple[str, ...] = (CONNECT,)
     writes: int = 0
     peers: bool = False
-    proofs: bool = False
+    tokens: bool = False
 
 
 FIRST = Scenario("first run", "uploaded", writes=2, peers=True)
@@ -40,15 +40,16 @@ AGAIN = Scenario("re-run", "connected", peers=True)
 SCENARIOS = (
     FIRST,
     AGAIN,
-    Scenario("re-run, every proof", "shown", proofs=True),
+    Scenario("re-run, all verified", "shown", tokens=True),
     Scenario("check mode", "connected", (CONNECT, "--check")),
     Scenario("audit", "connected", ("btp_ops.task_center.audit_fsm",)),
+    Scenario("rotation, idle", "connected", ("btp_ops.task_center.rotate_fsm_trust",)),
     Scenario("rotation, stage", "due", ("btp_ops.task_center.rotate_fsm_trust", "-e", "fsm_rotation_phase=stage"), 1),
 )
 
 ROLE, URI, SDK, FLOOR, REPLAY = "role", "uri", "sdk", "floor", "replay"
 SUBJECTS = {
-    ROLE: "the collection's playbook, with all of its checks and proofs",
+    ROLE: "the collection's playbook, with all of its checks and verifications",
     URI: "a playbook with ``ansible.builtin.uri``: token, trust certificate, both destinations",
     SDK: "SAP's Python client in a loop: token, both destinations",
     FLOOR: "one process with threads and urllib3: the requests of ``uri``",

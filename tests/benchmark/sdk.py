@@ -38,11 +38,11 @@ def visit(key: dict[str, str], wanted: list[dict[str, t.Any]]) -> None:
     )
     client = create_client(config=config)
     for properties in wanted:
-        standing = client.get_subaccount_destination(properties["Name"], AccessStrategy.PROVIDER_ONLY)
+        current = client.get_subaccount_destination(properties["Name"], AccessStrategy.PROVIDER_ONLY)
         destination = Destination.from_dict(properties)
-        if standing is None:
+        if current is None:
             client.create_destination(destination)
-        elif standing.to_dict() != destination.to_dict():
+        elif current.to_dict() != destination.to_dict():
             client.update_destination(destination)
 
 

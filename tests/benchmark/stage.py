@@ -26,7 +26,7 @@ if t.TYPE_CHECKING:
     from pathlib import Path
 
     from landscape import Environment, RecordedRequest
-    from landscape.trust import TrustCertificate
+    from landscape.subaccount.trust import TrustCertificate
 
 # In what the environments are found: with their trust certificate uploaded and no destinations, connected, also with a
 # connector in Task Center, or connected with a trust certificate that is about to expire.
@@ -44,7 +44,7 @@ class Host:
         inputs: as the landscape's ready file has them.
         wanted: the primary and the secondary destination as they shall be.
         fingerprints: of the trust certificates that FSM knows.
-        user_token: with which a user comes to an application; empty if there are no proofs to be made.
+        user_token: with which a user comes to an application; empty if nothing is verified with it.
         administrator_token: with which an administrator of Task Center comes to it; likewise.
     """
 
@@ -84,25 +84,25 @@ class Stage:
     Args:
         hosts: how many environments.
         latency: seconds that each request waits, also those between the landscape's systems.
-        proofs: whether users log on, with whose tokens the role proves more.
+        tokens: whether users log on, with whose tokens the role verifies more.
         folder: where the file of authorities is written.
     """
 
     facts: Facts
     authorities: Path
 
-    def __init__(self, hosts: int, latency: float, proofs: bool, folder: Path) -> None:
+    def __init__(self, hosts: int, latency: float, tokens: bool, folder: Path) -> None:
         self.latency = latency
         self._folder = folder
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs, hosts, latency, proofs), daemon=True)
+        self._process = context.Process(target=_serve, args=(theirs, hosts, latency, tokens), daemon=True)
         self._theirs = theirs
 
     def __enter__(self) -> Stage:
         """Start the landscape."""
         self._process.start()
-        # Without a second holder here, the pipe tells when the landscape has died.
+        # Without a second holder here, the pipe shows when the landscape has died.
         self._theirs.close()
         if not self._pipe.poll(STARTING):
             raise TimeoutError("The landscape did not start.")
@@ -131,7 +131,7 @@ class Stage:
         return self._pipe.recv()
 
 
-def _serve(pipe: Connection, hosts: int, latency: float, proofs: bool) -> None:
+def _serve(pipe: Connection, hosts: int, latency: float, tokens: bool) -> None:
     """Run the landscape until the pipe is closed."""
     environments = [
         {"name": f"environment-{n:03}", "fsm": {"account_id": str(ACCOUNT + n), "company_id": str(COMPANY + n)}}
@@ -142,7 +142,7 @@ def _serve(pipe: Connection, hosts: int, latency: float, proofs: bool) -> None:
     one_key = functools.cache(rsa.generate_private_key)
     with mock.patch.object(rsa, "generate_private_key", one_key), Landscape(config) as landscape:
         scene = _Scene(landscape, latency)
-        pipe.send(scene.facts(proofs))
+        pipe.send(scene.facts(tokens))
         while True:
             try:
                 name, *arguments = pipe.recv()
@@ -169,17 +169,17 @@ class _Scene:
     def _environments(self) -> t.Collection[Environment]:
         return self._landscape.environments.values()
 
-    def facts(self, proofs: bool) -> Facts:
+    def facts(self, tokens: bool) -> Facts:
         """Return what the operators know."""
         return Facts(
             self._landscape.proxy_url,
             self._landscape.ca_file.read_text(encoding="ascii"),
-            [self._host(environment, proofs) for environment in self._environments],
+            [self._host(environment, tokens) for environment in self._environments],
         )
 
-    def _host(self, environment: Environment, proofs: bool) -> Host:
+    def _host(self, environment: Environment, tokens: bool) -> Host:
         task_center = environment.task_center.service_key()["uaa"]
-        clients = (environment.application.credentials(), task_center) if proofs else ()
+        clients = (environment.application.credentials(), task_center) if tokens else ()
         user = environment.users[0]
         return Host(
             environment.name,

@@ -36,7 +36,7 @@ def operator(landscape: Landscape, tmp_path: Path, request: pytest.FixtureReques
     yield at_work
     landscape.faults.clear()
     promised = {finding for mark in request.node.iter_markers("provokes") for finding in mark.args}
-    assert promised - at_work.told == set()
+    assert promised - at_work.reported == set()
 
 
 @pytest.fixture

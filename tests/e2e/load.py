@@ -49,9 +49,9 @@ class Load:
     Each request is what an application does for a user: "find destination" with the user's token, for which the
     Destination Service signs an assertion and FSM judges it.
 
-    Users keep to a beat: however busy the machine is, no request is left out, and late ones follow at once. Whoever
-    changes something in the Destination Service meanwhile waits until the users have caught up with LEAST requests per
-    second, so that no change falls into a moment of rest.
+    Users act at fixed intervals: however busy the machine is, no request is left out, and late ones follow at once. A
+    change in the Destination Service meanwhile waits until the users have caught up with LEAST requests per second, so
+    that no change falls into a moment of rest.
 
     Attributes:
         per_second: requests that each environment's users make in a second.

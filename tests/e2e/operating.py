@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import threading
 import typing as t
 from dataclasses import dataclass, field
 
@@ -19,12 +20,13 @@ from operator_at_work import Operator, Variables
 
 if t.TYPE_CHECKING:
     from landscape.faults import Arrival
-    from landscape.fsm_accounts import ApprovalTask
+    from landscape.fsm.accounts import ApprovalTask
     from landscape.landscape import Environment
-    from landscape.task_center import Connector
+    from landscape.task_center.connectors import Connector
 
 LABELS = {"owner": ["field-service"]}
 ENABLED = "tc.enabled"
+AGENT = "btp_ops.task_center"  # how the operator's requests introduce themselves
 
 
 @dataclass
@@ -64,7 +66,7 @@ class Connection:
         return self.landscape.task_center.connectors(self.environment.name)
 
     def destination(self, name: str) -> dict[str, str] | None:
-        """Return a destination of the subaccount as it stands."""
+        """Return a destination of the subaccount as it is."""
         return self.environment.subaccount.destinations.get(name)
 
     def labels(self, name: str) -> dict[str, list[str]]:
@@ -90,8 +92,8 @@ class Connection:
         asking = {f"fsm_{name}": value for name, value in self.operator.task_center(self.environment).items()}
         # One or the other says who asks.
         del asking["fsm_task_center_refresh_token_file"]
-        # The landscape's Task Center rereads the destinations when it is told to, or asked.
-        asking["fsm_task_center_beat"] = 0
+        # The landscape's Task Center rereads the destinations when a test says so, or a request arrives.
+        asking["fsm_task_center_refresh_seconds"] = 0
         return self.operator.variables(self.environment, **{**asking, **changes})
 
     def fail_at(self, method: str, nth: int) -> None:
@@ -99,16 +101,23 @@ class Connection:
         matching = Matching(method=method, system="destination-service", environment=self.environment.name)
         self.landscape.faults.add(Status(403, body="no more"), matching, nth=nth, times=1)
 
-    def refuse_to_tell(self) -> None:
-        """Let Task Center refuse to tell of its connectors."""
+    def refuse_to_report(self) -> None:
+        """Let Task Center refuse to report its connectors."""
         matching = Matching(system="task-center", environment=self.environment.name, origin="client")
         self.landscape.faults.add(Status(403), matching)
 
     def seconds_between_writes(self, nth: int, other: int) -> float:
         """Return how much time passed between two of the operator's requests with PUT, by their numbers from 1 on."""
         requests = self.landscape.requests(self.environment.name)
-        moments = [one.at for one in requests if one.method == "PUT" and one.user_agent == "btp_ops.task_center"]
+        moments = [one.at for one in requests if one.method == "PUT" and one.user_agent == AGENT]
         return (moments[other - 1] - moments[nth - 1]).total_seconds()
+
+    def seconds_until_asked(self) -> float:
+        """Return how much time passed between the operator's last request with PUT and the first to Task Center."""
+        requests = [one for one in self.landscape.requests(self.environment.name) if one.user_agent == AGENT]
+        written = max(one.at for one in requests if one.method == "PUT")
+        asked = min(one.at for one in requests if one.at > written and "/v1/connectors" in one.path)
+        return (asked - written).total_seconds()
 
     def assert_nothing_twice(self) -> None:
         """Fail if at some moment there were two connectors, or a user saw a task twice or could not decide it."""
@@ -127,13 +136,19 @@ class Connection:
                 request; else only those that write, or ask Task Center, count.
         """
         user = self._user() if decide else ""
+        # A run asks several systems at once; the user does one thing at a time.
+        turn = threading.Lock()
 
-        def look(arrival: Arrival) -> None:
+        def read(arrival: Arrival) -> None:
             if "/simulated/" in arrival.path:
                 # The user's own.
                 return
             if not user and arrival.method == "GET" and arrival.system != "task-center":
                 return
+            with turn:
+                note(arrival)
+
+        def note(arrival: Arrival) -> None:
             statuses = [self._decide(user, *shown) for shown in self._shown()] if user else []
             if user:
                 self.add_task()
@@ -150,7 +165,7 @@ class Connection:
 
         for system in ("destination-service", "task-center"):
             matching = Matching(system=system, environment=self.environment.name, origin="client")
-            self.landscape.faults.add(Callback(look), matching)
+            self.landscape.faults.add(Callback(read), matching)
 
     def _shown(self) -> list[tuple[str, str]]:
         tenant = self.environment.task_center

@@ -18,12 +18,12 @@ from pathlib import Path
 import yaml
 
 from landscape.logon import log_on
-from told import told_by
+from reported import reported_by
 
 if t.TYPE_CHECKING:
     from landscape import Landscape
     from landscape.landscape import Environment
-    from landscape.trust import TrustCertificate
+    from landscape.subaccount.trust import TrustCertificate
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -52,17 +52,17 @@ class Run:
         return [event["result"] for event in self.events if event["host"] == host and event["action"] == _full(action)]
 
     def changed(self, host: str) -> bool:
-        """Tell whether the recap counts a change for a host."""
+        """Return whether the recap counts a change for a host."""
         found = re.search(rf"^{re.escape(host)}\s*:.*\bchanged=(\d+)", self.output, re.MULTILINE)
         assert found, self.output
         return int(found[1]) > 0
 
-    def told(self, host: str) -> set[str]:
-        """Return the IDs of all findings that were told of a host."""
-        return {finding for event in self.events if event["host"] == host for finding in told_by(event["result"])}
+    def reported(self, host: str) -> set[str]:
+        """Return the IDs of all findings that were reported of a host."""
+        return {finding for event in self.events if event["host"] == host for finding in reported_by(event["result"])}
 
     def failed(self, host: str) -> bool:
-        """Tell whether a host failed."""
+        """Return whether a host failed."""
         return any(event["host"] == host and event["status"] == "failed" for event in self.events)
 
     def failure(self, host: str) -> str:
@@ -92,7 +92,7 @@ class Operator:
         self.collections = collections
         self.secrets: set[str] = set()
         # IDs of the findings that this operator has read so far.
-        self.told: set[str] = set()
+        self.reported: set[str] = set()
 
     def environment(self, config: Variables | None = None) -> Environment:
         """Add an environment to the landscape."""
@@ -142,7 +142,7 @@ class Operator:
         expect_warning: str = "",
         **variables: str,
     ) -> Run:
-        """Run a playbook of the collection, or plays given as data; check that it warns of nothing and tells no secret.
+        """Run a playbook of the collection, or plays given as data; check that it has no warning and prints no secret.
 
         Args:
             playbook: its name in the collection, or its plays.
@@ -193,7 +193,7 @@ class Operator:
         assert "Traceback" not in done.stdout, done.stdout
         self.assert_no_secret(done.stdout)
         events = [json.loads(line) for line in record.read_text().splitlines()]
-        self.told |= {finding for event in events for finding in told_by(event["result"])}
+        self.reported |= {finding for event in events for finding in reported_by(event["result"])}
         return Run(done.returncode, done.stdout, events)
 
     def environment_variables(self, **variables: str) -> dict[str, str]:

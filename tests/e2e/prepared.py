@@ -42,13 +42,13 @@ class Case:
 
     Attributes:
         variables: of its host in the inventory.
-        told: IDs of all findings that the run has to tell of it.
+        reported: IDs of all findings that the run has to report of it.
         words: that these have to hold.
     """
 
     environment: Environment
     variables: Variables
-    told: set[str]
+    reported: set[str]
     words: tuple[str, ...] = ()
 
     def state(self) -> dict[str, t.Any]:
@@ -62,12 +62,12 @@ class Case:
 
 
 def missed(run: Run, cases: dict[str, Case]) -> dict[str, t.Any]:
-    """Return the environments of which a run has told something else than what was to be found, or in other words."""
+    """Return the environments of which a run has reported anything else than what was to be found."""
     results: dict[str, t.Any] = {}
     for name, case in cases.items():
         text = "\n".join(str(event["result"].get("msg")) for event in run.events if event["host"] == name)
-        if run.told(name) != case.told:
-            results[name] = run.told(name)
+        if run.reported(name) != case.reported:
+            results[name] = run.reported(name)
         elif not all(word in text for word in case.words):
             results[name] = text
     return results

@@ -17,12 +17,10 @@ from operator_at_work import Operator, Run, Variables, active
 if t.TYPE_CHECKING:
     from landscape import Landscape
     from landscape.landscape import Environment
-    from landscape.trust import TrustCertificate
-    from landscape.users import User
+    from landscape.subaccount.trust import TrustCertificate
+    from landscape.subaccount.users import User
 
 DUE = 20  # days that the active certificate has left
-# Arguments with which a run waits for nobody between its tries.
-IMPATIENT = ("-e", '{"__fsm_trust_rotation_patience": {"retries": 1, "delay": 0}}')
 
 
 def user_token(landscape: Landscape, environment: Environment, user: User) -> str:
@@ -93,17 +91,17 @@ class Rotating:
         declared = [certificate.fingerprint for certificate in self.environment.fsm_account.certificates]
         return self.operator.variables(self.environment, **{"fsm_uploaded_certificates": declared, **changes})
 
-    def take_over(self, hours: float, *, proven: bool = False) -> None:
-        """Let the passive certificate have become the active one some hours ago, and labels remember it."""
+    def activate(self, hours: float, *, verified: bool = False) -> None:
+        """Let the passive certificate have become the active one some hours ago, and labels record it."""
         self.environment.subaccount.trust.rotate()
         new, old = (one.fingerprint.replace(":", "").lower()[:12] for one in (self.active, self.old))
         then = f"{datetime.now(timezone.utc) - timedelta(hours=hours):%Y%m%dT%H%M%SZ}"
         labels = {"trust-activated": [f"{new}-{old}-{then}"]}
-        proof = {"trust-proven": [f"{new}-{then}"]} if proven else {}
-        self.environment.subaccount.destinations.set_labels("FSM_PP", {**labels, **proof})
+        verification = {"trust-verified": [f"{new}-{then}"]} if verified else {}
+        self.environment.subaccount.destinations.set_labels("FSM_PP", {**labels, **verification})
 
     def soaked(self, hours: float = 25) -> None:
-        """Let the activation lie some hours back, as the label has it that remembers it."""
+        """Let the activation lie some hours back, as the label has it that records it."""
         new, old, _when = self.labels["trust-activated"][0].split("-")
         then = datetime.now(timezone.utc) - timedelta(hours=hours)
         moved = {"trust-activated": [f"{new}-{old}-{then:%Y%m%dT%H%M%SZ}"]}
@@ -117,7 +115,7 @@ class Rotating:
 
 def rotate(
     *rotating: Rotating,
-    proving: bool = False,
+    verifying: bool = False,
     arguments: t.Sequence[str] = (),
     surroundings: t.Mapping[str, str] | None = None,
     **changes: t.Any,
@@ -126,14 +124,14 @@ def rotate(
 
     Args:
         rotating: the environments.
-        proving: whether each has the token of a user.
+        verifying: whether each has the token of a user.
         arguments: further command-line arguments.
         surroundings: further environment variables.
         changes: variables that differ from the usual ones, for all environments.
     """
     hosts = {}
     for one in rotating:
-        token = {"fsm_rotation_user_token": one.token} if proving else {}
+        token = {"fsm_user_token": one.token} if verifying else {}
         hosts[one.name] = one.variables(**token, **changes)
     return rotating[0].operator.play(
         "rotate_fsm_trust", hosts, "-e", "fsm_rotation_serial=100%", *arguments, **(surroundings or {})
@@ -141,14 +139,11 @@ def rotate(
 
 
 def report(run: Run, host: str = "dev") -> dict[str, t.Any]:
-    """Return what the role said last of an environment."""
-    told = [
-        event["result"]["ansible_facts"]["fsm_trust_rotation"]
-        for event in run.events
-        if event["host"] == host and "fsm_trust_rotation" in event["result"].get("ansible_facts", {})
-    ]
-    assert told, run.output
-    return t.cast("dict[str, t.Any]", told[-1])
+    """Return what the run reports of an environment at its end, as its artifact has it too."""
+    facts = [value for event in run.events for value in event["result"].get("ansible_facts", {}).values()]
+    summaries = [value for value in facts if isinstance(value, dict) and "reported_at" in value]
+    assert summaries, run.output
+    return t.cast("dict[str, t.Any]", summaries[-1]["environments"][host])
 
 
 def writes(operator: Operator, environment: Environment) -> list[str]:

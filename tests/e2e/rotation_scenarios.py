@@ -14,7 +14,7 @@ import typing as t
 from rotating import Rotating, report
 
 if t.TYPE_CHECKING:
-    from landscape.trust import TrustCertificate
+    from landscape.subaccount.trust import TrustCertificate
     from operator_at_work import Operator, Run, Variables
 
 COMPLETE = ("done", "nothing to do")
@@ -31,12 +31,12 @@ class Scenario:
     def __init__(self, operator: Operator) -> None:
         self.operator = operator
         self.made: dict[str, int] = {}
-        # The passive ones, or those that have taken over already.
+        # The passive ones, or those that are active already.
         self.news: dict[str, TrustCertificate] = {}
 
     @property
     def name(self) -> str:
-        """Its name as it stands in host names."""
+        """Its name as it is in host names."""
         return type(self).__name__.lower()
 
     def environment(self, name: str) -> Rotating:
@@ -63,7 +63,7 @@ class Scenario:
         new = self.news.get(one.name)
         return one.variables(
             fsm_uploaded_certificates=[certificate.fingerprint for certificate in (one.old, new) if certificate],
-            fsm_rotation_user_token=one.token,
+            fsm_user_token=one.token,
             fsm_rotation_soak_hours=0,
         )
 
@@ -87,7 +87,7 @@ class Scenario:
 
 
 class Staging(Scenario):
-    """A key pair is generated beside the active one."""
+    """A key pair is generated next to the active one."""
 
     takes = 1
     outcomes = ("waiting for upload",)
@@ -96,7 +96,7 @@ class Staging(Scenario):
         """Leave it as it is."""
 
     def assert_complete(self, one: Rotating, run: Run) -> None:
-        """Check that one waits beside the old one."""
+        """Check that one waits next to the old one."""
         super().assert_complete(one, run)
         assert one.active == one.old, one.name
         assert one.passive, one.name
@@ -122,13 +122,13 @@ class Discarding(Staging):
         assert one.active == one.old, one.name
 
     def assert_complete(self, one: Rotating, run: Run) -> None:
-        """Check that another one waits beside the old one."""
+        """Check that another one waits next to the old one."""
         super().assert_complete(one, run)
         assert one.passive != self.news[one.name], one.name
 
 
 class Replacing(Scenario):
-    """The new certificate, which is uploaded, takes over; the old one is deleted."""
+    """The new certificate, which is uploaded, becomes the active one; the old one is deleted."""
 
     outcomes = COMPLETE
 
@@ -138,38 +138,38 @@ class Replacing(Scenario):
         one.upload()
 
     def assert_safe(self, one: Rotating) -> None:
-        """Check that the old one stays until users are proven to work with the new one."""
+        """Check that the old one stays until it is verified that users can work with the new one."""
         self.assert_trusted(one)
         assert self.made[one.name] == 0, one.name
         slots = (one.active, one.passive)
         assert self.news[one.name] in slots, one.name
-        if not (one.active == self.news[one.name] and one.labels.get("trust-proven")):
+        if not (one.active == self.news[one.name] and one.labels.get("trust-verified")):
             assert one.old in slots, one.name
 
     def assert_complete(self, one: Rotating, run: Run) -> None:
-        """Check that only the new one is left, and what is remembered."""
+        """Check that only the new one is left, and what is recorded."""
         super().assert_complete(one, run)
         assert (one.active, one.passive) == (self.news[one.name], None), one.name
-        assert sorted(one.labels) == ["trust-activated", "trust-proven"], one.name
+        assert sorted(one.labels) == ["trust-activated", "trust-verified"], one.name
 
 
 class Retiring(Replacing):
-    """The old certificate is deleted, once the new one is proven again."""
+    """The old certificate is deleted, once the new one is verified again."""
 
     def prepare(self, one: Rotating) -> None:
-        """Let the new one have been active, and proven, for a day."""
+        """Let the new one have been active, and verified, for a day."""
         super().prepare(one)
-        one.take_over(hours=25, proven=True)
+        one.activate(hours=25, verified=True)
 
 
 class Rejected(Scenario):
-    """FSM does not trust the new certificate, whatever was declared: the old one takes over again."""
+    """FSM does not trust the new certificate, whatever was declared: the old one becomes the active one again."""
 
     def assert_trusted(self, one: Rotating) -> None:
-        """Expect nothing: the proof is what tells."""
+        """Expect nothing: only the verification shows it."""
 
     def assert_complete(self, one: Rotating, run: Run) -> None:
-        """Check that users have their old certificate back, and that this is remembered."""
+        """Check that users have their old certificate back, and that this is recorded."""
         super().assert_complete(one, run)
         assert (one.active, one.passive) == (one.old, self.news[one.name]), one.name
         assert list(one.labels) == ["trust-rolled-back"], one.name
@@ -179,9 +179,9 @@ class Distrusted(Rejected):
     """FSM trusts the new certificate no more when the old one is about to be deleted."""
 
     def prepare(self, one: Rotating) -> None:
-        """Let the new one have been active, and proven, for a day."""
+        """Let the new one have been active, and verified, for a day."""
         super().prepare(one)
-        one.take_over(hours=25, proven=True)
+        one.activate(hours=25, verified=True)
 
 
 class Doubtful(Scenario):
@@ -191,7 +191,7 @@ class Doubtful(Scenario):
         """Let the new one be active, and FSM forget the user."""
         super().prepare(one)
         one.upload()
-        one.take_over(hours=1)
+        one.activate(hours=1)
         one.environment.fsm_account.users.clear()
 
 

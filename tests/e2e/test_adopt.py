@@ -100,6 +100,8 @@ def by_hand(operator: Operator) -> ByHand:
     "adoption_foreign",
     "adoption_no_secondary",
     "adoption_changes",
+    "adoption_look_alike",
+    "adoption_upload_undeclared",
     "adoption_file_exists",
     "adoption_file_hidden",
 )
@@ -118,6 +120,7 @@ def test_after_an_adoption_connect_changes_nothing_but_what_it_was_said_to(by_ha
     by_hand.add("bent")
     wrong = "https://de.fsm.cloud.sap/api/oauth2/v1/token"
     by_hand.change("bent", "FSM", tokenServiceURL=wrong, TrustAll="true", **{"tc.enabled": "false", "tc.pause": "x"})
+    by_hand.change("bent", "FSM", ClientId="old", **{"url.headers.x-account-id": "old"})
     by_hand.change("bent", "FSM_PP", **{"tc.enabled": "true"})
 
     by_hand.add("several")
@@ -139,9 +142,9 @@ def test_after_an_adoption_connect_changes_nothing_but_what_it_was_said_to(by_ha
     by_hand.hosts["foreign"]["fsm_adopt_name"] = "MAIL"
     half, _pair = by_hand.add("half")
     del half.subaccount.destinations["FSM_PP"]
-    by_hand.add("standing")
-    by_hand.folder("standing").mkdir(parents=True)
-    (by_hand.folder("standing") / "main.yml").write_text("fsm_name: MINE\n")
+    by_hand.add("existing")
+    by_hand.folder("existing").mkdir(parents=True)
+    (by_hand.folder("existing") / "main.yml").write_text("fsm_name: MINE\n")
     by_hand.add("flat")
     (by_hand.operator.folder / "host_vars" / "flat.yml").write_text("fsm_name: MINE\n")
     before = {host: dict(one.subaccount.destinations) for host, one in by_hand.environments.items()}
@@ -154,13 +157,15 @@ def test_after_an_adoption_connect_changes_nothing_but_what_it_was_said_to(by_ha
         "empty": ("no primary destination to FSM",),
         "misnamed": ("holds no destination OLD", "Correct fsm_adopt_name"),
         "foreign": ("Destination MAIL leads to mail.example.com", "no destination to FSM"),
-        "standing": ("standing/main.yml exists", "fsm_adopt_overwrite"),
+        "existing": ("existing/main.yml exists", "fsm_adopt_overwrite"),
         "flat": ("flat.yml exists", "no longer read"),
     }.items():
         for word in words:
             assert word in run.failure(host)
-    assert (by_hand.folder("standing") / "main.yml").read_text() == "fsm_name: MINE\n"
-    assert run.told("half") >= {"adoption_no_secondary"}
+    assert (by_hand.folder("existing") / "main.yml").read_text() == "fsm_name: MINE\n"
+    assert run.reported("half") >= {"adoption_no_secondary"}
+    assert run.reported("clean") == {"adoption_upload_undeclared"}
+    assert run.reported("bent") == {"adoption_upload_undeclared", "adoption_changes", "adoption_look_alike"}
     assert "Set fsm_audience; the first run of connect_fsm then creates the destination." in run.output
     for host in ("several", "misnamed", "foreign"):
         assert not by_hand.folder(host).exists()
@@ -174,36 +179,45 @@ def test_after_an_adoption_connect_changes_nothing_but_what_it_was_said_to(by_ha
         '  tc.inbox.pull.days: "030"',
         '  nameIdFormat: "1.0"',
         '  URL.headers.X-Api-Key: "{{ vault_fsm_primary_url_headers_x_api_key }}"',
-        f'#  - "{active(by_hand.environments["clean"]).fingerprint}"',
+        f'# fsm_uploaded_certificates: ["{active(by_hand.environments["clean"]).fingerprint}"]',
+        "fsm_uploaded_certificates: []",
     ):
         assert f"\n{line}\n" in clean
     assert "fsm_client_key" not in by_hand.text("bent")
     assert "fsm_destination_service_key" not in clean
     assert "TrustAll" not in by_hand.text("bent")
-    told = "\n".join(str(event["result"].get("msg")) for event in run.events if event["host"] == "bent")
+    reported = "\n".join(str(event["result"].get("msg")) for event in run.events if event["host"] == "bent")
     for change in (
         f"tokenServiceURL changes from {wrong} to https://de.fsm.cloud.sap/api/oauth2/v2/token",
-        "TrustAll goes (It turns TLS verification off",
+        "TrustAll is removed (It turns TLS verification off",
         "tc.enabled changes from false to true (Task Center then shows its tasks)",
-        "tc.pause goes (tc.pause is no property that Task Center knows for FSM",
-        "tc.enabled goes (",
+        "tc.pause is removed (tc.pause is no property that Task Center knows for FSM",
+        "tc.enabled is removed (",
+        "Destination FSM has a property ClientId, which resembles clientId.",
+        "has a property url.headers.x-account-id, which resembles URL.headers.X-Account-ID.",
     ):
-        assert change in told
+        assert change in reported
 
     adopted = ("clean", "bent", "named")
+    del by_hand.environments["named"].subaccount.destinations["OTHER"]
+    for host in adopted:
+        by_hand.fill_in(host, vault_fsm_primary_url_headers_x_api_key=API_KEY)
+    # As it was written, before anyone says what is uploaded: a preview passes, and says what a run would stop at.
+    as_written = by_hand.operator.play("connect_fsm", {host: by_hand.hosts[host] for host in adopted}, "--check")
+    assert as_written.code == 0
+    assert as_written.reported("clean") >= {"certificate_not_uploaded", "upload_required_before_run"}
     for host in adopted:
         # The operator checks FSM Admin and agrees with the suggestion.
         path = by_hand.folder(host) / "main.yml"
-        path.write_text(re.sub(r'(?m)^#(  - ")', r"\1", path.read_text(encoding="utf-8")), encoding="utf-8")
-        by_hand.fill_in(host, vault_fsm_primary_url_headers_x_api_key=API_KEY)
-    del by_hand.environments["named"].subaccount.destinations["OTHER"]
+        declared = re.sub(r"(?m)^# (.*)\nfsm_uploaded_certificates: \[\]$", r"\1", path.read_text(encoding="utf-8"))
+        path.write_text(declared, encoding="utf-8")
     preview = by_hand.operator.play("connect_fsm", {host: by_hand.hosts[host] for host in adopted}, "--check")
 
     assert preview.code == 0
     assert not preview.changed("clean")
     assert not preview.changed("named")
     assert by_hand.changed(preview, "bent") == {
-        "FSM": {"tokenServiceURL", "TrustAll", "tc.enabled", "tc.pause"},
+        "FSM": {"tokenServiceURL", "TrustAll", "tc.enabled", "tc.pause", "ClientId", "url.headers.x-account-id"},
         "FSM_PP": {"tc.enabled"},
     }
 
@@ -220,7 +234,7 @@ def properties_file(destination: dict[str, str]) -> bytes:
     return "\r\n".join(lines).encode("iso-8859-1")
 
 
-def test_exported_destinations_are_taken_over(by_hand: ByHand) -> None:
+def test_exported_destinations_are_adopted(by_hand: ByHand) -> None:
     operator = by_hand.operator
     (operator.folder / "exports").mkdir()
     for host in ("json", "properties"):
@@ -259,7 +273,7 @@ def test_exported_destinations_are_taken_over(by_hand: ByHand) -> None:
     for host in by_hand.hosts:
         assert by_hand.changed(connected, host) == {"FSM": set(), "FSM_PP": set()}
 
-    # Once more: what is known by now is added if the operator permits it, and what only the inventory tells stays.
+    # Once more: what is known by now is added if the operator permits it, and what only the inventory has stays.
     path = by_hand.folder("json") / "main.yml"
     path.write_text(path.read_text(encoding="utf-8") + "# mine\n", encoding="utf-8")
     last = operator.play("adopt_fsm", adopted, "-e", '{"fsm_adopt_overwrite": true}')
@@ -267,7 +281,94 @@ def test_exported_destinations_are_taken_over(by_hand: ByHand) -> None:
     assert not last.changed("again")
     for host in by_hand.hosts:
         text = by_hand.text(host)
-        assert f'#  - "{active(by_hand.environments[host]).fingerprint}"' in text
+        assert f'# fsm_uploaded_certificates: ["{active(by_hand.environments[host]).fingerprint}"]' in text
         assert 'fsm_destination_service_key: "{{ vault_fsm_destination_service_key }}"' in text
     (backup,) = (one.read_text(encoding="utf-8") for one in path.parent.glob("main.yml.*~"))
     assert backup.endswith("# mine\n")
+
+
+@pytest.mark.provokes("adoption_export_unusable")
+def test_what_is_mistyped_is_said_in_our_words_and_nothing_is_written(by_hand: ByHand) -> None:
+    by_hand.add("mistyped")
+    by_hand.hosts["mistyped"] |= {
+        "fsm_adopt_overwrite": "yess",
+        "fsm_adopt_files": {"FSM": "FSM.json"},
+        "fsm_adopt_name": ["FSM"],
+        "fsm_destination_service_key": '{"clientid": "x"}',
+    }
+    by_hand.add("missing")
+    (by_hand.operator.folder / "ansi.txt").write_bytes(b"Name=FSM\ntc.ui.label=1 \x80")
+    by_hand.hosts["missing"]["fsm_adopt_files"] = "missing.json,ansi.txt"
+
+    run = by_hand.operator.play("adopt_fsm", by_hand.hosts)
+
+    mistyped = run.failure("mistyped")
+    for words in (
+        "fsm_adopt_overwrite is 'yess'.",
+        "It has to be true or false.",
+        "fsm_adopt_files is 'a dict'.",
+        "fsm_adopt_name is 'a list'.",
+        "fsm_destination_service_key lacks",
+    ):
+        assert words in mistyped
+    assert "argument" not in mistyped
+    missing = run.failure("missing")
+    assert f"The file {by_hand.operator.folder}/missing.json cannot be read: No such file or directory." in missing
+    assert f"The file {by_hand.operator.folder}/ansi.txt cannot be read: it is neither UTF-8" in missing
+    assert not (by_hand.operator.folder / "host_vars").exists()
+
+
+@pytest.mark.core
+def test_any_text_arrives_exactly_by_module_and_by_worker(by_hand: ByHand) -> None:
+    """From the subaccount into the inventory, and from there to what connect_fsm compares."""
+    odd = {
+        "yaml": "yes",
+        "octal": "0o17",
+        "zeros": "007",
+        "braces": "{ x } {{ 1 }} {% if %} {# x #}",
+        "json": '["a", {"b": 1}]',
+        "python": "{'a': True}",
+        "unsafe": "!unsafe x",
+        "quotes": 'it\'s "so" \\ %s',
+        "lines": "one\n  two\n",
+        "blank": " x ",
+        "long": "ä" * 4000,
+        "face": "\U0001f600",
+        "key with {{ braces }}: #": "x",
+    }
+    for host in ("worker", "process"):
+        by_hand.add(host)
+        by_hand.change(host, "FSM", **odd)
+        by_hand.hosts[host] |= {"btp_local_action": host == "worker", "fsm_upload_gate": "warn"}
+
+    assert by_hand.operator.play("adopt_fsm", by_hand.hosts).code == 0
+    for host in by_hand.hosts:
+        by_hand.fill_in(host)
+    connected = by_hand.operator.play("connect_fsm", by_hand.hosts)
+
+    assert connected.code == 0
+    for host, environment in by_hand.environments.items():
+        assert not connected.changed(host)
+        assert odd.items() <= environment.subaccount.destinations["FSM"].items()
+
+
+def test_keyword_check_mode_writes_nothing(by_hand: ByHand) -> None:
+    by_hand.add("preview")
+    role = {"import_role": {"name": "btp_ops.task_center.fsm", "tasks_from": "adopt"}}
+    play = {"hosts": "all", "gather_facts": False, "check_mode": True, "tasks": [role]}
+
+    run = by_hand.operator.play([play], by_hand.hosts)
+
+    assert run.code == 0
+    assert run.changed("preview")
+    assert "fsm_url: https://" in run.output
+    assert not (by_hand.operator.folder / "host_vars").exists()
+
+
+def test_blank_folder_is_the_usual_one(by_hand: ByHand) -> None:
+    by_hand.add("blank")
+
+    run = by_hand.operator.play("adopt_fsm", by_hand.hosts, "-e", "fsm_adopt_dir=", "-e", "fsm_adopt_overwrite=")
+
+    assert run.code == 0
+    assert (by_hand.folder("blank") / "main.yml").exists()

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import typing as t
@@ -51,3 +52,17 @@ def test_the_demo_connects_three_environments_and_cleans_up() -> None:
     assert "3 environments are connected; the second run changed nothing." in done.stdout
     assert "eyJ" not in done.stdout
     assert not (ROOT / ".work" / "demo").exists()
+    shown = re.search(
+        r"<!-- demo -->\n```console\n(.*?)```\n", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL
+    )
+    assert shown is not None
+    # The README shows a part of it, with other fingerprints and client IDs.
+    assert [line for line in steady(shown[1]) if line not in steady(done.stdout)] == []
+
+
+def steady(text: str) -> list[str]:
+    """Return the lines of the demo's output without what differs from run to run."""
+    text = text.replace(str(ROOT / ".work" / "demo"), "…")
+    for changing in (r"(?:[0-9A-F]{2}:){3,31}[0-9A-F]{2}", r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", r" 7\d\d$"):
+        text = re.sub(changing, "#", text, flags=re.MULTILINE)
+    return [line.rstrip() for line in [*text.splitlines(), "…"]]

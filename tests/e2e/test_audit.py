@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An audit of many environments: every difference is found and told, nothing is changed, and a scheduler learns it."""
+"""An audit of many environments: every difference is reported, nothing is changed, and a scheduler learns it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if t.TYPE_CHECKING:
 
 # Would be evaluated if it were taken for a template.
 TEMPLATE = "{{ 7 * 7 }}"
-SECRET_OF_SOMEONE = "not-to-be-told"
+SECRET_OF_SOMEONE = "not-to-be-reported"
 
 
 class Audited:
@@ -31,7 +31,7 @@ class Audited:
         self.hosts: dict[str, Variables] = {}
 
     def add(self, name: str, **changes: t.Any) -> Environment:
-        """Add an environment that stands as SAP's guide has it."""
+        """Add an environment that is set up as SAP's guide has it."""
         environment = self.operator.environment()
         environment.fsm_account.upload(environment.subaccount.trust.replace("active").pem)
         for destination in expected_pair(environment) if changes.get("fsm_state") != "absent" else ():
@@ -85,7 +85,7 @@ def audited(operator: Operator) -> Audited:
 
 
 @pytest.mark.core
-def test_every_difference_is_told_and_nothing_changed(audited: Audited) -> None:
+def test_every_difference_is_reported_and_nothing_changed(audited: Audited) -> None:
     operator = audited.operator
     audited.add("fine")
     audited.add("gone", fsm_state="absent")
@@ -120,8 +120,8 @@ def test_every_difference_is_told_and_nothing_changed(audited: Audited) -> None:
     run, report = audited.run()
 
     assert run.code == 2
-    told = report["environments"]
-    assert {name: one["status"] for name, one in told.items()} == {
+    reported = report["environments"]
+    assert {name: one["status"] for name, one in reported.items()} == {
         "fine": "in sync",
         "gone": "in sync",
         "properties": "drifted",
@@ -138,7 +138,7 @@ def test_every_difference_is_told_and_nothing_changed(audited: Audited) -> None:
     assert report["outcome"] == "failed"
     assert report["counts"] == {"failed": 2, "duplicated": 1, "missing": 1, "drifted": 6, "in sync": 2}
 
-    assert told["properties"]["destinations"] == {
+    assert reported["properties"]["destinations"] == {
         "FSM": {
             "status": "drifted",
             "properties": [
@@ -153,23 +153,23 @@ def test_every_difference_is_told_and_nothing_changed(audited: Audited) -> None:
             "properties": [{"property": "userIdSource", "difference": "missing", "found": None, "wanted": "email"}],
         },
     }
-    assert told["no-secondary"]["destinations"]["FSM_PP"]["status"] == "missing"
-    assert [told["unwanted"]["destinations"][name]["status"] for name in ("FSM", "FSM_PP")] == ["not wanted"] * 2
-    ids = {name: {finding["id"] for finding in one["findings"]} for name, one in told.items()}
+    assert reported["no-secondary"]["destinations"]["FSM_PP"]["status"] == "missing"
+    assert [reported["unwanted"]["destinations"][name]["status"] for name in ("FSM", "FSM_PP")] == ["not wanted"] * 2
+    ids = {name: {finding["id"] for finding in one["findings"]} for name, one in reported.items()}
     assert ids["fine"] == set()
-    assert "paused" in ids["paused"]
+    assert "destination_paused" in ids["paused"]
     assert "second_primary" in ids["double"]
-    assert "shadowed" in ids["hidden"]
+    assert "hidden_by_instance" in ids["hidden"]
     assert "certificate_not_uploaded" in ids["renewed"]
     assert ids["expiring"] == {"certificate_expires"}
-    assert told["renewed"]["certificate"]["fingerprint"] == new.fingerprint
-    assert not told["renewed"]["certificate"]["uploaded"]
-    assert told["expiring"]["certificate"]["days_left"] == 20
-    assert told["expiring"]["certificate"]["uploaded"]
-    assert "401" in told["credentials"]["message"]
-    assert "fsm_company_id is 'ACME'" in told["input"]["message"]
+    assert reported["renewed"]["certificate"]["fingerprint"] == new.fingerprint
+    assert not reported["renewed"]["certificate"]["uploaded"]
+    assert reported["expiring"]["certificate"]["days_left"] == 20
+    assert reported["expiring"]["certificate"]["uploaded"]
+    assert "401" in reported["credentials"]["message"]
+    assert "fsm_company_id is 'ACME'" in reported["input"]["message"]
 
-    for name, one in told.items():
+    for name, one in reported.items():
         assert one["status"] in line_of(run, name)
     assert "FSM: Description, Note, TrustAll, clientSecret; FSM_PP: userIdSource" in line_of(run, "properties")
     assert " 20 " in line_of(run, "expiring")

@@ -31,22 +31,17 @@ DESTINATION: Variables = {
 CONNECTION: Variables = {
     **KEY,
     "environment": "both",
-    "destinations": {
-        "primary": {
-            "Name": "FSM",
-            "URL": "{{ fsm_url }}",
-            "clientId": "{{ fsm_client_id }}",
-            "URL.headers.X-Account-ID": "{{ fsm_account_id }}",
-            "URL.headers.X-Company-ID": "{{ fsm_company_id }}",
-        },
-        "secondary": {"Name": "FSM_PP", "audience": "{{ fsm_audience }}"},
+    "connection": {
+        name: f"{{{{ fsm_{name} }}}}"
+        for name in ("url", "account_id", "company_id", "client_id", "audience", "uploaded_certificates")
     },
 }
 
 
-def with_secret(value: str) -> Variables:
-    """Return how to ask with a client's secret."""
-    return {**CONNECTION, "destinations": {**CONNECTION["destinations"], "primary_secrets": {"clientSecret": value}}}
+def with_secret(value: str, operation: str = "check") -> Variables:
+    """Return how to check with a client's secret."""
+    connection = {**CONNECTION["connection"], "client_secret": value, "certificate_dir": "relative"}
+    return {**CONNECTION, "operation": operation, "connection": connection}
 
 
 # Steps in their order; the last ones fail.
@@ -61,7 +56,7 @@ STEPS: list[tuple[str, Variables]] = [
     ),
     ("btp_destination", {**KEY, "name": "BOTH", "properties": {"n": 8, "flag": None}}),
     ("btp_destination", {**KEY, "name": "BOTH", "properties": {"n": 8}}),
-    ("btp_destination_info", {**KEY, "name": "BOTH", "prove_token": True}),
+    ("btp_destination_info", {**KEY, "name": "BOTH", "verify_token": True}),
     ("btp_destination_info", {**KEY, "level": "instance"}),
     ("fsm_trust_cert", {**KEY, "path": "relative/{{ inventory_hostname }}.pem", "mode": "0600"}),
     ("fsm_trust_cert", {**KEY, "slot": "passive"}),
@@ -72,23 +67,25 @@ STEPS: list[tuple[str, Variables]] = [
     ("fsm_client_info", {**CLIENT, "url": "{{ fsm_url }}", "account_id": "1", "company_id": "{{ fsm_company_id }}"}),
     ("fsm_saml_metadata_info", {"url": "{{ fsm_audience }}", "audience": "https://example.com"}),
     ("fsm_connection_info", with_secret("{{ fsm_client_secret }}")),
-    ("fsm_connection_info", {**with_secret("wr0ng-s3cret"), "also": ["BOTH"]}),
+    ("fsm_connection_info", with_secret("wr0ng-s3cret", "audit")),
+    ("fsm_connection_info", CONNECTION),
+    ("fsm_adoption_info", {**KEY, "environment_name": "both", "inventory_directory": "host_vars", "overwrite": "yess"}),
     ("task_center_connector_info", {**TASK_CENTER, "refresh_token_file": "{{ task_center_refresh_token_file }}"}),
     ("btp_destination", {**KEY, "name": "BOTH", "unknown": 1}),
     ("btp_destination", {**KEY, "name": "BOTH", "level": "elsewhere"}),
     ("btp_destination", {**KEY}),
     ("btp_destination", {**KEY, "name": "BOTH", "properties": {"v": 1.0}}),
-    ("btp_destination_info", {**KEY, "prove_token": True}),
+    ("btp_destination_info", {**KEY, "verify_token": True}),
     ("btp_destination", {**KEY, "name": "BOTH", "properties": {"Type": "HTTP", "URL": "no url"}}),
     ("fsm_trust_cert", {**KEY, "fingerprint": ":".join(["AB"] * 32)}),
     ("fsm_trust_cert", {**KEY, "slot": "active", "state": "absent"}),
     ("fsm_trust_cert_info", {"api_url": "https://example.com", "client_id": "someone"}),
     ("fsm_trust_cert_info", {**KEY, "client_secret": "{{ fsm_client_secret }}"}),
     ("fsm_client_info", CLIENT),
-    ("fsm_connection_info", CONNECTION),
+    ("fsm_connection_info", {**CONNECTION, "operation": "await_removal"}),
     ("task_center_connector_info", {**TASK_CENTER, "refresh_token": "0utdated-token"}),
 ]
-FIRST_FAILING = 16
+FIRST_FAILING = 18
 
 
 def tasks() -> list[dict[str, t.Any]]:
@@ -112,6 +109,8 @@ OWN = {
     "not_after",
     "idp_metadata",
     "read_at",
+    "written_at",
+    "check_id",
     "invocation",
 }
 
@@ -127,7 +126,7 @@ def comparable(value: t.Any, environment: Environment) -> t.Any:
     }
     for slot in ("active", "passive"):
         certificate = getattr(environment.subaccount.trust, slot)
-        names[certificate.fingerprint] = slot.upper()
+        names |= {certificate.fingerprint: slot.upper(), certificate.fingerprint[:11]: slot}
     if isinstance(value, dict):
         return {k: comparable(v, environment) for k, v in sorted(value.items()) if k not in OWN and k[0] != "_"}
     if isinstance(value, list):
@@ -142,7 +141,7 @@ def test_results_diffs_and_errors_are_the_same(operator: Operator) -> None:
     environments = {"worker": operator.environment(), "process": operator.environment()}
     hosts = {
         name: {
-            **operator.variables(environment, btp_in_worker=name == "worker"),
+            **operator.variables(environment, btp_local_action=name == "worker"),
             **operator.task_center(environment),
         }
         for name, environment in environments.items()
@@ -151,17 +150,17 @@ def test_results_diffs_and_errors_are_the_same(operator: Operator) -> None:
 
     run = operator.play(plays, hosts, "--diff", "-vvv")
 
-    told: dict[str, list[t.Any]] = {}
+    reported: dict[str, list[t.Any]] = {}
     for name, environment in environments.items():
         events = [event for event in run.events if event["host"] == name and event["task"].startswith("step")]
-        told[name] = [
+        reported[name] = [
             (event["task"], event["status"], _without_file(comparable(event["result"], environment)))
             for event in events
         ]
-        assert [status for _task, status, _result in told[name]] == ["ok"] * FIRST_FAILING + ["failed"] * (
+        assert [status for _task, status, _result in reported[name]] == ["ok"] * FIRST_FAILING + ["failed"] * (
             len(STEPS) - FIRST_FAILING
         )
-    for here, there in zip(told["worker"], told["process"], strict=True):
+    for here, there in zip(reported["worker"], reported["process"], strict=True):
         assert here == there
     for name in hosts:
         assert (operator.folder / "relative" / f"{name}.pem").exists()
@@ -204,8 +203,8 @@ def test_what_cannot_run_in_the_worker_runs_as_a_module(
     run = operator.play(plays, {"dev": {**operator.variables(uploaded), **here}})
 
     assert run.code == 0
-    told = run.results("dev", "fsm_trust_cert_info")[-1]
-    assert told["active"]["fingerprint"] == active(uploaded).fingerprint
+    reported = run.results("dev", "fsm_trust_cert_info")[-1]
+    assert reported["active"]["fingerprint"] == active(uploaded).fingerprint
     assert interpreter.count() > 0
 
 
@@ -217,7 +216,7 @@ def test_the_environment_of_the_task_counts(operator: Operator, uploaded: Enviro
         "environment": {"HTTPS_PROXY": "http://127.0.0.1:9"},
         "tasks": [read],
     }
-    hosts = {name: operator.variables(uploaded, btp_in_worker=name == "worker") for name in ("worker", "process")}
+    hosts = {name: operator.variables(uploaded, btp_local_action=name == "worker") for name in ("worker", "process")}
 
     run = operator.play([play], hosts)
 
@@ -225,7 +224,7 @@ def test_the_environment_of_the_task_counts(operator: Operator, uploaded: Enviro
         assert "Check the proxy http://127.0.0.1:9, which the HTTPS_PROXY variable names" in run.failure(name)
 
 
-def test_missing_library_is_told_with_interpreter_package_and_command(
+def test_missing_library_is_reported_with_interpreter_package_and_command(
     operator: Operator, uploaded: Environment
 ) -> None:
     """By the worker too, which hands over to the module then."""
@@ -233,7 +232,7 @@ def test_missing_library_is_told_with_interpreter_package_and_command(
     without.mkdir()
     for library in ("cryptography", "requests"):
         (without / f"{library}.py").write_text(f"raise ImportError('No module named {library}', name='{library}')\n")
-    hosts = {name: operator.variables(uploaded, btp_in_worker=name == "worker") for name in ("worker", "process")}
+    hosts = {name: operator.variables(uploaded, btp_local_action=name == "worker") for name in ("worker", "process")}
 
     run = operator.play("check_fsm", hosts, PYTHONPATH=str(without))
 
@@ -243,12 +242,12 @@ def test_missing_library_is_told_with_interpreter_package_and_command(
 
 
 @pytest.mark.core
-@pytest.mark.parametrize("in_worker", [True, False])
-def test_renewal_in_place_warns(operator: Operator, uploaded: Environment, in_worker: bool) -> None:
+@pytest.mark.parametrize("_local_action", [True, False])
+def test_renewal_in_place_warns(operator: Operator, uploaded: Environment, _local_action: bool) -> None:
     old = active(uploaded).fingerprint
     renew = {"btp_ops.task_center.fsm_trust_cert": {**KEY, "renew_in_place": old}}
     plays = [{"hosts": "all", "gather_facts": False, "tasks": [renew]}]
-    hosts = {"dev": operator.variables(uploaded, btp_in_worker=in_worker)}
+    hosts = {"dev": operator.variables(uploaded, btp_local_action=_local_action)}
 
     operator.play(plays, hosts, "--check", expect_warning="The active trust certificate would be renewed in place")
     assert active(uploaded).fingerprint == old

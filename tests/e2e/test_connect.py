@@ -31,8 +31,14 @@ def test_from_the_empty_subaccount_to_the_second_run(operator: Operator, environ
     path = operator.folder / "certificates" / "dev.pem"
     assert path.read_text().strip() == active(environment).pem.strip()
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
-    for told in (fingerprint, str(path), environment.fsm_account.id, "de.fsm.cloud.sap", "fsm_uploaded_certificates"):
-        assert told in gate.failure("dev")
+    for reported in (
+        fingerprint,
+        str(path),
+        environment.fsm_account.id,
+        "de.fsm.cloud.sap",
+        "fsm_uploaded_certificates",
+    ):
+        assert reported in gate.failure("dev")
     assert dict(subaccount.destinations) == before
 
     environment.fsm_account.upload(path.read_text())
@@ -58,12 +64,12 @@ def test_from_the_empty_subaccount_to_the_second_run(operator: Operator, environ
 def test_the_primary_yields_a_token_through_find_destination(operator: Operator, uploaded: Environment) -> None:
     hosts = {"dev": operator.variables(uploaded)}
     operator.play("connect_fsm", hosts)
-    proof = {
+    check = {
         "service_key": "{{ fsm_destination_service_key }}",
         "name": "FSM",
-        "prove_token": True,
+        "verify_token": True,
     }
-    plays = [{"hosts": "all", "gather_facts": False, "tasks": [{"btp_ops.task_center.btp_destination_info": proof}]}]
+    plays = [{"hosts": "all", "gather_facts": False, "tasks": [{"btp_ops.task_center.btp_destination_info": check}]}]
 
     token = operator.play(plays, hosts).results("dev", "btp_destination_info")[0]["token"]
 

@@ -25,12 +25,12 @@ FSM POST oauth2/v2/token                                         1           1  
 FSM GET master/v1/accounts/*/companies                           1           1      1
 FSM GET oauth2/v2/saml/*/metadata                                1           1      1
 XSUAA POST oauth/token                                           1           1      1
-Destination Service GET subaccountDestinations                   1           1      1
-Destination Service GET instanceDestinations                     1           1      1
-Destination Service GET saml2Metadata/certificate                4           2      1
-Destination Service GET saml2Metadata/certificate/passive        4           2      1
+Destination Service GET subaccountDestinations                   1           2      1
+Destination Service GET instanceDestinations                     1           2      1
+Destination Service GET saml2Metadata/certificate                4           3      1
+Destination Service GET saml2Metadata/certificate/passive        4           3      1
 Destination Service POST saml2Metadata/certificate               1           0      0
-Destination Service GET subaccountDestinations/FSM               0           3      0
+Destination Service GET subaccountDestinations/FSM               0           2      0
 Destination Service GET subaccountDestinations/FSM_PP            0           2      0
 Destination Service POST subaccountDestinations                  0           2      0
 Destination Service GET destinations/FSM                         0           1      1
@@ -41,7 +41,7 @@ HOSTS = ("dev", "qa", "prod")
 
 
 class Bill:
-    """What runs cost, beside what they may cost."""
+    """What runs cost, compared with what they may cost."""
 
     def __init__(self) -> None:
         titles, *rows = (line.rsplit(maxsplit=3) for line in COSTS.strip().splitlines())
@@ -106,9 +106,9 @@ def test_a_run_costs_only_what_it_has_to(operator: Operator, tmp_path: Path) -> 
 
 
 def test_processes_of_modules_are_counted(operator: Operator, environment: Environment, tmp_path: Path) -> None:
-    """Where modules do not run in Ansible's worker, the interpreter that counts them tells."""
+    """Where modules do not run in Ansible's worker, the interpreter that counts them shows it."""
     interpreter = CountingInterpreter(tmp_path)
-    variables = {"ansible_python_interpreter": str(interpreter.path), "btp_in_worker": False}
+    variables = {"ansible_python_interpreter": str(interpreter.path), "btp_local_action": False}
     read = {"btp_ops.task_center.fsm_trust_cert_info": {"service_key": "{{ fsm_destination_service_key }}"}}
     plays = [{"hosts": "all", "gather_facts": False, "tasks": [read, read]}]
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whatever someone changed in the cockpit is found, named and mended; what the role does not know goes."""
+"""Whatever someone changed in the cockpit is found, named and corrected; what the role does not know goes."""
 
 from __future__ import annotations
 
@@ -36,15 +36,15 @@ def changed_by(run: t.Any) -> dict[str, set[str]]:
 
 
 @pytest.mark.parametrize("damage", ["altered", "lost"])
-def test_every_property_is_found_and_mended(operator: Operator, uploaded: Environment, damage: str) -> None:
+def test_every_property_is_found_and_corrected(operator: Operator, uploaded: Environment, damage: str) -> None:
     hosts = {"dev": operator.variables(uploaded)}
     operator.play("connect_fsm", hosts)
     destinations = uploaded.subaccount.destinations
     right = {name: dict(destinations[name]) for name in PAIR}
-    # What is left has to tell whose it is: a destination to another system, or of another client, is refused.
-    telling = {"lost": ["tc.provider_type"], "altered": ["clientId"]}[damage]
+    # What is left has to identify the connection: a destination to another system, or of another client, is refused.
+    identifying = {"lost": ["tc.provider_type"], "altered": ["clientId"]}[damage]
     for name in PAIR:
-        kept = {key: right[name][key] for key in telling if key in right[name]}
+        kept = {key: right[name][key] for key in identifying if key in right[name]}
         if damage == "altered":
             wrong = {key: OTHER.get(key, f"{value}-altered") for key, value in right[name].items()}
             destinations[name] = {**wrong, "Name": name, **kept}
@@ -55,7 +55,7 @@ def test_every_property_is_found_and_mended(operator: Operator, uploaded: Enviro
 
     assert run.code == 0
     assert {name: dict(destinations[name]) for name in PAIR} == right
-    assert changed_by(run) == {name: set(right[name]) - {"Name", *telling} for name in PAIR}
+    assert changed_by(run) == {name: set(right[name]) - {"Name", *identifying} for name in PAIR}
     if damage == "altered":
         assert "tc.enabled false" in run.output
         assert "******** (differs)" in run.output

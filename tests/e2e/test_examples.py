@@ -12,6 +12,7 @@ import typing as t
 import yaml
 
 from operator_at_work import ROOT
+from rotating import user_token
 
 if t.TYPE_CHECKING:
     from landscape.landscape import Environment
@@ -19,7 +20,7 @@ if t.TYPE_CHECKING:
 
 
 def plays(kind: str, hosts: str = "all") -> list[dict[str, t.Any]]:
-    """Return a play per plugin with its examples; in ``hosts``, braces stand for the plugin's name."""
+    """Return a play per plugin with its examples; in ``hosts``, braces hold the plugin's name."""
     found = []
     for name in plugins(kind):
         tasks = yaml.safe_load(examples(kind, name))
@@ -50,6 +51,8 @@ def test_examples_of_modules_run(operator: Operator) -> None:
         environment.fsm_account.upload(environment.subaccount.trust.replace("active").pem)
         hosts[name] = {**operator.variables(environment), **operator.task_center(environment)}
     operator.play("connect_fsm", hosts)
+    for name, environment in environments.items():
+        hosts[name]["fsm_user_token"] = user_token(operator.landscape, environment, environment.users[0])
     for environment in environments.values():
         operator.landscape.task_center.tick(environment.name)
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Every finding of the catalogue is provoked by a real run: tests name those that theirs tell, and are held to it."""
+"""Every finding of the catalogue is provoked by a real run: tests name those that theirs report, and are held to it."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import importlib
 import typing as t
 from pathlib import Path
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.fsm.findings import CATALOG
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import CATALOG
 
 
 def test_every_finding_is_provoked_by_a_run() -> None:
     promised = {finding for mark in _marks() if mark.name == "provokes" for finding in mark.args}
-    assert {"told by no run": set(CATALOG) - promised, "unknown": promised - set(CATALOG)} == {
-        "told by no run": set(),
+    assert {"reported by no run": set(CATALOG) - promised, "unknown": promised - set(CATALOG)} == {
+        "reported by no run": set(),
         "unknown": set(),
     }
 

@@ -31,7 +31,7 @@ def test_where_no_host_matches_nothing_is_taken_for_done(operator: Operator) -> 
     assert "-e fsm_hosts=" in message
 
 
-def test_a_limit_that_leaves_no_host_is_told(operator: Operator) -> None:
+def test_a_limit_that_leaves_no_host_is_reported(operator: Operator) -> None:
     run = operator.play("audit_fsm", {"dev": {}, "qa": {}}, "-e", "fsm_hosts=dev", "--limit", "qa")
 
     assert run.code == 2

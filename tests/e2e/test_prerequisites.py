@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a connection needs, proven instead of believed: in one run over environments with another fault in each."""
+"""What a connection needs, verified instead of assumed: in one run over environments with another fault in each."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ import pytest
 
 from landscape.faults import Matching, Status
 from landscape.made_by_hand import expected_pair
-from landscape.trust import self_signed
-from prepared import Case, connected, mail_server, missed
+from landscape.subaccount.trust import self_signed
+from prepared import Case, mail_server, missed
+from prepared import connected as connect
 
 if t.TYPE_CHECKING:
     from landscape.landscape import Environment
@@ -34,29 +35,37 @@ class Prepared:
         self.cases: dict[str, Case] = {}
 
     def add(
-        self, name: str, told: str, *words: str, config: Variables | None = None, stands: bool = False, **changes: t.Any
+        self,
+        name: str,
+        reported: str,
+        *words: str,
+        config: Variables | None = None,
+        connected: bool = False,
+        **changes: t.Any,
     ) -> Environment:
         """Add an environment without a fault, apart from changed variables.
 
         Args:
             name: of its host in the inventory.
-            told: IDs of the findings, with blanks between them.
+            reported: IDs of the findings, with blanks between them.
             words: that they have to hold.
             config: the landscape's configuration of it.
-            stands: whether both destinations stand already.
+            connected: whether both destinations exist already.
             changes: variables of the role.
         """
-        environment = connected(self.operator, config)
-        if not stands:
+        environment = connect(self.operator, config)
+        if not connected:
             for destination in ("FSM", "FSM_PP"):
                 del environment.subaccount.destinations[destination]
-        self.cases[name] = Case(environment, self.operator.variables(environment, **changes), set(told.split()), words)
+        self.cases[name] = Case(
+            environment, self.operator.variables(environment, **changes), set(reported.split()), words
+        )
         return environment
 
-    def share(self, name: str, with_: str, told: str, *words: str, **changes: t.Any) -> None:
+    def share(self, name: str, with_: str, reported: str, *words: str, **changes: t.Any) -> None:
         """Add a host whose environment is the one of another host."""
         other = self.cases[with_]
-        self.cases[name] = Case(other.environment, {**other.variables, **changes}, set(told.split()), words)
+        self.cases[name] = Case(other.environment, {**other.variables, **changes}, set(reported.split()), words)
 
     def answers(self, environment: Environment, path: str, body: str) -> None:
         """Let FSM answer this to the operator."""
@@ -75,7 +84,9 @@ def errors(prepared: Prepared) -> None:
     operator, add = prepared.operator, prepared.add
     _of_the_client(prepared)
     add("setup", "initial_setup_missing", SETUP, "initial setup", config={"initial_setup": False})
-    environment = add("misspelt", "initial_setup_missing setup_misspelt", SETUP, config={"initial_setup": False})
+    environment = add(
+        "misspelt", "initial_setup_missing initial_setup_name_typo", SETUP, config={"initial_setup": False}
+    )
     environment.subaccount.destinations[SETUP.removesuffix("S")] = mail_server("misspelt")
 
     # Any name, either level, any spelling of the URL: FSM's older domain among them.
@@ -93,11 +104,11 @@ def errors(prepared: Prepared) -> None:
     )
     environment.subaccount.instance_destinations["ELSEWHERE"] = primary_of(environment, "ELSEWHERE")
     for name in ("FSM", "FSM_PP"):
-        environment = add(f"shadow-{name}", "shadowed", f"a destination {name} of its own", "level instance")
+        environment = add(f"shadow-{name}", "hidden_by_instance", f"a destination {name} of its own", "level instance")
         environment.subaccount.instance_destinations[name] = mail_server(name)
-        environment = add(f"taken-{name}", "name_taken", f"Destination {name} exists and leads to mail.example.com")
+        environment = add(f"taken-{name}", "name_in_use", f"Destination {name} exists and leads to mail.example.com")
         environment.subaccount.destinations[name] = mail_server(name)
-    environment = add("changes", "system_changes", "company 4711) than the variables", stands=True)
+    environment = add("changes", "system_changes", "company 4711) than the variables", connected=True)
     another = {"URL.headers.X-Company-ID": "4711", "clientId": "of-another-connection"}
     environment.subaccount.destinations["FSM"] |= another
 
@@ -112,9 +123,9 @@ def errors(prepared: Prepared) -> None:
 
     _of_the_certificate(prepared)
     operator.secrets |= {"no-longer-valid-secret", "another-wrong-1"}
-    add("credentials", "system_unread", "The token service", "401", "service key is current")
+    add("credentials", "system_not_readable", "The token service", "401", "service key is current")
     wrong: Variables = {"fsm_client_secret": "another-wrong-1"}
-    add("both", "system_unread client_refused", "The token service", "Neither destination", **wrong)
+    add("both", "system_not_readable client_refused", "The token service", "Neither destination", **wrong)
     for name in ("credentials", "both"):
         variables = prepared.cases[name].variables
         key = {**variables["fsm_destination_service_key"], "clientsecret": "no-longer-valid-secret"}
@@ -126,13 +137,13 @@ def _of_the_client(prepared: Prepared) -> None:
     secrets.add("no-longer-valid-client")
     refused: Variables = {"fsm_client_secret": "no-longer-valid-client"}
     add("client", "client_refused", "401", "Neither destination would get a token", **refused)
-    # FSM's answers may name account and companies; of those that do not, the accounts API tells the companies.
-    naming: Variables = {"fsm": {"account_in_token": True}}
-    told = ("client_of_other_account", "fsm_account_id is 4711", "Use the client of this account")
-    add("account", *told, config=naming, fsm_account_id="4711")
-    told = ("client_of_other_company", "fsm_company_id is 4711", "in FSM Admin")
-    add("company", *told, config=naming, fsm_company_id="4711")
-    environment = add("company-of-api", told[0], "may work for 4711; fsm_company_id is", told[2])
+    # FSM's answers may name account and companies; of those that do not, the accounts API names the companies.
+    naming: Variables = {"assumptions": {"fsm_token_account": "named"}}
+    reported = ("client_of_other_account", "fsm_account_id is 4711", "Use the client of this account")
+    add("account", *reported, config=naming, fsm_account_id="4711")
+    reported = ("client_of_other_company", "fsm_company_id is 4711", "in FSM Admin")
+    add("company", *reported, config=naming, fsm_company_id="4711")
+    environment = add("company-of-api", reported[0], "may work for 4711; fsm_company_id is", reported[2])
     prepared.answers(environment, "*/companies", '[{"id": 4711}]')
     environment = add(
         "cluster", "client_of_other_cluster", "on https://us.fsm.cloud.sap; fsm_url is on de.fsm.cloud.sap"
@@ -141,7 +152,7 @@ def _of_the_client(prepared: Prepared) -> None:
     prepared.answers(environment, "*/token", json.dumps(answer))
     url = "https://nowhere.fsm.cloud.sap/cloud-approval-service/api"
     unreachable = ("cannot be reached", "https://nowhere.fsm.cloud.sap/api/oauth2/v2/token")
-    add("unreachable", "cluster_differs system_unread", *unreachable, fsm_url=url)
+    add("unreachable", "cluster_differs system_not_readable", *unreachable, fsm_url=url)
 
     missing = "https://de.fsm.cloud.sap/api/other/metadata"
     add("metadata", "metadata_unavailable", "404", "Copy the SAML metadata URL", fsm_audience=missing)
@@ -158,8 +169,8 @@ def _of_the_client(prepared: Prepared) -> None:
 
 def _of_the_certificate(prepared: Prepared) -> None:
     """Add environments whose trust certificate is not as it has to be, and one in which it is not uploaded."""
-    told = ("is not declared as uploaded to FSM", "FSM Admin portal")
-    prepared.add("gate", "certificate_not_uploaded", *told, fsm_uploaded_certificates=[])
+    reported = ("is not declared as uploaded to FSM", "FSM Admin portal")
+    prepared.add("gate", "certificate_not_uploaded", *reported, fsm_uploaded_certificates=[])
     for name, days, finding, words in (
         ("expired", -1, "certificate_expired", ("has expired on", "Rotate")),
         ("expires", 20, "certificate_expires", ("expires in 19 days", "fsm_certificate_min_days")),
@@ -175,27 +186,33 @@ def _of_the_certificate(prepared: Prepared) -> None:
 
 
 def warnings(prepared: Prepared) -> None:
-    """Add environments in which something is worth telling, and nothing keeps from connecting them."""
+    """Add environments in which something is worth reporting, and nothing keeps from connecting them."""
     add = prepared.add
     add("fine", "")
-    add("connected", "", stands=True)
-    environment = add("optional", "setup_misspelt", f"which looks like a misspelt {GLOBAL_SETTINGS}")
+    add("connected", "", connected=True)
+    environment = add("optional", "initial_setup_name_typo", f"probably {GLOBAL_SETTINGS} misspelt")
     environment.subaccount.destinations["Task_Center_Global_Setting"] = mail_server("Task_Center_Global_Setting")
-    environment = add("no-secondary", "primary_alone", "without its secondary destination FSM_PP", stands=True)
+    environment = add(
+        "no-secondary", "primary_without_secondary", "without its secondary destination FSM_PP", connected=True
+    )
     del environment.subaccount.destinations["FSM_PP"]
     # Also of a pair that has nothing to do with this environment's.
-    environment = add("orphan", "secondary_alone primary_alone", "destination OLD.", "destination OTHER_PP.")
+    environment = add(
+        "orphan", "secondary_without_primary primary_without_secondary", "destination OLD.", "destination OTHER_PP."
+    )
     _primary, secondary = expected_pair(environment)
     environment.subaccount.destinations["OLD_PP"] = {**secondary, "Name": "OLD_PP"}
     other = primary_of(environment, "OTHER", **{"URL.headers.X-Company-ID": "4711"})
     environment.subaccount.destinations["OTHER"] = other
-    environment = add("unpolled", "primary_unpolled", "Destination OLD to the same FSM system has no tc.enabled")
+    environment = add(
+        "unpolled", "primary_without_tc_enabled", "Destination OLD to the same FSM system has no tc.enabled"
+    )
     unpolled = primary_of(environment, "OLD")
     del unpolled["tc.enabled"]
     environment.subaccount.destinations["OLD"] = unpolled
-    environment = add("paused", "paused", "tc.enabled false", stands=True)
+    environment = add("paused", "destination_paused", "tc.enabled false", connected=True)
     environment.subaccount.destinations["FSM"] |= {"tc.enabled": "false"}
-    environment = add("mistyped", "system_changes", "company 4711) than the variables", stands=True)
+    environment = add("mistyped", "system_changes", "company 4711) than the variables", connected=True)
     for name in ("FSM", "FSM_PP"):
         environment.subaccount.destinations[name] |= {"URL.headers.X-Company-ID": "4711"}
     add("unknown-gate", "certificate_not_uploaded", fsm_uploaded_certificates=[], fsm_upload_gate="warn")
@@ -221,14 +238,14 @@ ERRORS = (
     "client_of_other_cluster",
     "metadata_unavailable",
     "audience_differs",
-    "system_unread",
+    "system_not_readable",
     "initial_setup_missing",
     "second_primary",
     "second_primary_in_instance",
     "second_primary_in_inventory",
     "name_shared_in_inventory",
-    "name_taken",
-    "shadowed",
+    "name_in_use",
+    "hidden_by_instance",
     "certificate_expired",
     "certificate_not_yet_valid",
     "certificate_expires",
@@ -236,19 +253,19 @@ ERRORS = (
 )
 WARNINGS = (
     "cluster_differs",
-    "setup_misspelt",
+    "initial_setup_name_typo",
     "system_changes",
-    "primary_unpolled",
-    "secondary_alone",
-    "primary_alone",
-    "paused",
+    "primary_without_tc_enabled",
+    "secondary_without_primary",
+    "primary_without_secondary",
+    "destination_paused",
     "certificate_none",
     "certificate_unreadable",
 )
 
 
 @pytest.mark.provokes(*ERRORS, *WARNINGS)
-def test_a_check_tells_everything_at_once_and_changes_nothing(operator: Operator) -> None:
+def test_a_check_reports_everything_at_once_and_changes_nothing(operator: Operator) -> None:
     prepared, harmless = Prepared(operator), Prepared(operator)
     errors(prepared)
     warnings(harmless)

@@ -56,7 +56,7 @@ BAD_INPUT: dict[str, tuple[dict[str, t.Any], tuple[str, ...]]] = {
     ),
     "polled-twice": ({"fsm_secondary_properties": {"tc.enabled": "true"}}, ("sets tc.enabled", "poll the secondary")),
     "float": ({"fsm_secondary_properties": {"HTML5.Version": 1.0}}, ("HTML5.Version is the number 1.0", "quote")),
-    "secret": ({"fsm_secondary_properties": {"Password": "p"}}, ("Password looks like a secret",)),
+    "secret": ({"fsm_secondary_properties": {"Password": "p"}}, ("Password is the name of a secret",)),
     "fingerprint": ({"fsm_uploaded_certificates": ["AB:CD"]}, ("fsm_uploaded_certificates is 'AB:CD'", "64")),
     "choice": ({"fsm_upload_gate": "open"}, ("fsm_upload_gate", "enforce")),
     "no-key": (
@@ -100,17 +100,17 @@ def test_bad_input_is_refused_before_any_request(operator: Operator, uploaded: E
     assert run.code == 2
     for name, (_changes, words) in BAD_INPUT.items():
         for word in words:
-            assert word in _everything_told(run, name), f"{name}: {word}"
+            assert word in _everything_reported(run, name), f"{name}: {word}"
     assert operator.landscape.requests(uploaded.name) == []
 
 
-def _everything_told(run: t.Any, host: str) -> str:
-    """Return a failure's message and, for argument specs, the errors beside it."""
+def _everything_reported(run: t.Any, host: str) -> str:
+    """Return a failure's message and, for argument specs, the errors next to it."""
     results = [event["result"] for event in run.events if event["host"] == host and event["status"] == "failed"]
     return "\n".join(f"{result['msg']} {result.get('argument_errors', '')}" for result in results)
 
 
-@pytest.mark.provokes("not_fsm", "other_system")
+@pytest.mark.provokes("removal_of_other_system", "other_system")
 def test_only_destinations_to_fsm_are_removed(operator: Operator, environment: Environment) -> None:
     environment.subaccount.destinations["FSM"] = mail_server("FSM")
     other = operator.environment()
@@ -129,7 +129,10 @@ def test_only_destinations_to_fsm_are_removed(operator: Operator, environment: E
     assert "Destination FSM_PP leads to another FSM system" in run.failure("other")
     assert (other.subaccount.destinations["FSM"], other.subaccount.destinations["FSM_PP"]) == pair
     assert operator.play("disconnect_fsm", {"key": hosts["key"]}, "--check").changed("key")
-    assert "Destination FSM leads to mail.example.com.\nIt is no destination to FSM" in run.failure("dev")
+    assert (
+        "Destination FSM leads to mail.example.com. [removal_of_other_system]\nIt is no destination to FSM"
+        in run.failure("dev")
+    )
     assert environment.subaccount.destinations["FSM"] == mail_server("FSM")
 
 
@@ -158,7 +161,7 @@ def test_clash_is_found_behind_a_host_that_is_to_be_absent_and_texts_are_boolean
     assert run.failure("two").startswith("one connects the same FSM system")
     assert "GONE" not in uploaded.subaccount.destinations
     assert "FSM" not in uploaded.subaccount.destinations
-    # Neither the client nor the metadata were tried, nor was anything proven with the wrong secret.
+    # Neither the client nor the metadata were tried, nor was anything verified with the wrong secret.
     assert run.changed("alone")
     assert [one.path for one in operator.landscape.requests() if one.host.endswith("fsm.cloud.sap")] == []
 
@@ -180,9 +183,9 @@ def test_two_fsm_systems_in_one_subaccount(operator: Operator, uploaded: Environ
     assert destinations["FSM2_PP"]["URL.headers.X-Account-ID"] == other.fsm_account.id
     assert not operator.play("connect_fsm", {"one": first, "two": second}).changed("two")
 
-    # The other one is not in the run, and so not compared with; what stands tells that it is another connection's.
+    # The other one is not in the run, and so not compared with; its properties show that it is another connection's.
     before = dict(destinations)
     alone = operator.play("connect_fsm", {"one": first, "two": {**second, "fsm_name": "FSM"}}, "--limit", "two")
-    assert alone.told("two") == {"second_primary", "system_changes"}
+    assert alone.reported("two") == {"second_primary", "system_changes"}
     assert "Destination FSM leads to another FSM system" in alone.failure("two")
     assert dict(destinations) == before

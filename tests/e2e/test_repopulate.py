@@ -19,15 +19,15 @@ if t.TYPE_CHECKING:
     from operator_at_work import Operator
 
 
-# Which of the requests with PUT fails: those that remove the value, remember that the connector is gone, restore the
+# Which of the requests with PUT fails: those that remove the value, store that the connector was removed, restore the
 # value, and forget it.
 WRITES_OF_REPOPULATION = {"removal": 2, "memory": 3, "restoring": 4, "forgetting": 5}
 
 
 @pytest.mark.core
-@pytest.mark.provokes("connector_stays", "connector_unseen", "connector_warns", "repopulation_paused")
+@pytest.mark.provokes("connector_not_removed", "connector_unverified", "connector_warns", "repopulation_paused")
 def test_repopulate(operator: Operator) -> None:
-    # Texts that look like something else stay what they are, on every ansible-core.
+    # Texts that resemble something else stay what they are, on every ansible-core.
     values = {"memory": "True", "restoring": "false"}
     connections = {
         name: Connection(operator, operator.environment(), **{ENABLED: values.get(name, "true")})
@@ -41,8 +41,8 @@ def test_repopulate(operator: Operator) -> None:
     hosts["stuck"]["fsm_task_center_wait"] = 0
     hosts["blind"] = {key: value for key, value in hosts["blind"].items() if "task_center" not in key}
     # As of a variable that was left empty.
-    hosts["blind"] |= {"fsm_task_center_service_key": "", "fsm_task_center_beat": 0}
-    connections["refused"].refuse_to_tell()
+    hosts["blind"] |= {"fsm_task_center_service_key": "", "fsm_task_center_refresh_seconds": 0}
+    connections["refused"].refuse_to_report()
     for name, one in connections.items():
         if name in WRITES_OF_REPOPULATION:
             one.fail_at("PUT", WRITES_OF_REPOPULATION[name])
@@ -69,10 +69,10 @@ def test_repopulate(operator: Operator) -> None:
     assert [] in [moment.connectors for moment in whole.moments]
     assert sum(len(moment.decisions) for moment in whole.moments) > len(WRITES_OF_REPOPULATION)
     assert (
-        "Nobody has seen that Task Center's connector of FSM is gone; this run has waited 0 seconds for it."
+        "Task Center's connector of FSM is removed; this run has waited 0 seconds for it [connector_unverified]"
         in first.output
     )
-    assert "Nobody has seen that Task Center's connector of FSM is back." in first.output
+    assert "Task Center's connector of FSM is back [connector_unverified]" in first.output
     assert "still has its connector of FSM, 0 seconds after tc.enabled was removed." in first.failure("stuck")
     assert "CONFIG WARNING The value of tc.notifications.enabled must be true or false" in first.output
     for name in WRITES_OF_REPOPULATION:
@@ -88,7 +88,7 @@ def test_repopulate(operator: Operator) -> None:
     assert open_end.code == 0
     restored, forgotten = (
         [event["result"] for event in open_end.events if event["task"].endswith(words)]
-        for words in ("Restore tc.enabled", "Forget that there was something to restore")
+        for words in ("Restore tc.enabled", "Remove the stored value of tc.enabled")
     )
     assert [result["changed_properties"] for result in restored] == [[ENABLED]]
     assert [result["changed_labels"] for result in forgotten] == [["fsm-repopulation"]]
@@ -105,9 +105,9 @@ def test_repopulate(operator: Operator) -> None:
         connections[name].assert_nothing_twice()
 
 
-@pytest.mark.provokes("second_primary", "task_center_elsewhere", "refresh_token_renewed")
-def test_repopulation_is_refused_before_the_connector_goes(operator: Operator) -> None:
-    """Whoever could not see the connector go, or brings a second one back, changes nothing."""
+@pytest.mark.provokes("second_primary", "task_center_of_other_subaccount", "refresh_token_renewed")
+def test_repopulation_is_refused_before_the_connector_is_removed(operator: Operator) -> None:
+    """A run that could not verify the removal, or would bring back a second connector, changes nothing."""
     names = ("twice", "elsewhere", "one-use-token", "half")
     connections = {name: Connection(operator, operator.environment()) for name in names}
     hosts = {name: one.variables() for name, one in connections.items()}

@@ -10,9 +10,10 @@ import typing as t
 
 import pytest
 
+from interrupting import requests_of
 from landscape import Matching
 from landscape.faults import Status
-from rotating import IMPATIENT, Rotating, report, rotate, writes
+from rotating import DUE, Rotating, report, rotate, writes
 
 if t.TYPE_CHECKING:
     from landscape.landscape import Environment
@@ -40,12 +41,16 @@ def test_from_the_first_run_to_the_last(due: Rotating) -> None:
     assert due.active == due.old
     assert due.passive
     new = due.passive
-    told = report(first)
-    assert (told["phase"], told["outcome"], told["actor"]) == ("staged", "waiting for upload", "FSM administrator")
+    reported = report(first)
+    assert (reported["phase"], reported["outcome"], reported["actor"]) == (
+        "staged",
+        "waiting for upload",
+        "FSM administrator",
+    )
     digits = new.fingerprint.replace(":", "").lower()[:8]
     path = operator.folder / "certificates" / f"dev-passive-{new.not_after.date()}-{digits}.pem"
     assert path.read_text().strip() == new.pem.strip()
-    (message,) = told["messages"]
+    (message,) = reported["messages"]
     for word in (str(path), new.fingerprint, environment.fsm_account.id, "de.fsm.cloud.sap", "FSM Admin portal"):
         assert word in message
     assert "fsm_uploaded_certificates" in message
@@ -57,29 +62,29 @@ def test_from_the_first_run_to_the_last(due: Rotating) -> None:
     # The operator declares what the administrator has uploaded.
     due.upload()
     operator.landscape.forget_requests()
-    preview = rotate(due, arguments=["--check", "--diff"], proving=True)
+    preview = rotate(due, arguments=["--check", "--diff"], verifying=True)
     assert report(preview)["outcome"] == "soaking"
     assert preview.changed("dev")
     assert writes(operator, environment) == []
-    over = rotate(due, arguments=["--check"], proving=True, fsm_rotation_soak_hours=0)
+    over = rotate(due, arguments=["--check"], verifying=True, fsm_rotation_soak_hours=0)
     assert report(over)["outcome"] == "pending"
     assert "in the FSM Admin portal" not in "\n".join(report(over)["messages"])
     assert (due.active, due.passive) == (due.old, new)
     operator.landscape.forget_requests()
-    second = rotate(due, proving=True)
+    second = rotate(due, verifying=True)
 
     assert second.code == 0
     assert due.active == new
     assert due.passive == due.old
     assert report(second)["outcome"] == "soaking"
-    assert report(second)["done"] == ["activate", "record", "prove"]
-    assert report(second)["proven"]
-    assert sorted(due.labels) == ["trust-activated", "trust-proven"]
+    assert report(second)["done"] == ["activate"]
+    assert report(second)["verified"]
+    assert sorted(due.labels) == ["trust-activated", "trust-verified"]
     assert [item for item in writes(operator, environment) if "labels" not in item] == [
         "POST saml2Metadata/rotateCertificate"
     ]
     labels = due.labels
-    again = rotate(due, proving=True)
+    again = rotate(due, verifying=True)
     assert not again.changed("dev")
     assert due.labels == labels
 
@@ -99,8 +104,8 @@ def test_from_the_first_run_to_the_last(due: Rotating) -> None:
 
 
 @pytest.mark.core
-@pytest.mark.parametrize("in_worker", [True, False])
-def test_in_one_go_on_demand(operator: Operator, environment: Environment, in_worker: bool) -> None:
+@pytest.mark.parametrize("_local_action", [True, False])
+def test_in_one_go_on_demand(operator: Operator, environment: Environment, _local_action: bool) -> None:
     rotating = Rotating(operator, environment)
     rotating.old = environment.subaccount.trust.replace("active")
     environment.fsm_account.upload(rotating.old.pem)
@@ -110,7 +115,7 @@ def test_in_one_go_on_demand(operator: Operator, environment: Environment, in_wo
     assert new
     rotating.upload()
 
-    run = rotate(rotating, proving=True, fsm_rotation_soak_hours=0, btp_in_worker=in_worker, **wishes)
+    run = rotate(rotating, verifying=True, fsm_rotation_soak_hours=0, btp_local_action=_local_action, **wishes)
 
     assert run.code == 0
     assert report(run)["outcome"] == "done"
@@ -122,9 +127,9 @@ def test_a_rejected_certificate_is_rotated_back_and_not_tried_again_unasked(due:
     new = due.environment.subaccount.trust.replace("passive")
     # Declared, but never uploaded.
     declared = [due.old.fingerprint, new.fingerprint]
-    changes: dict[str, t.Any] = {"fsm_uploaded_certificates": declared, "proving": True}
+    changes: dict[str, t.Any] = {"fsm_uploaded_certificates": declared, "verifying": True}
 
-    run = rotate(due, arguments=IMPATIENT, **changes)
+    run = rotate(due, **changes)
 
     assert run.code == 2
     assert (due.active, due.passive) == (due.old, new)
@@ -135,25 +140,25 @@ def test_a_rejected_certificate_is_rotated_back_and_not_tried_again_unasked(due:
     (attempt,) = due.labels["trust-rolled-back"]
     assert f'fsm_rotation_retry: "{attempt}"' in failure
     changes["fsm_rotation_retry"] = attempt
-    assert rotate(due, arguments=IMPATIENT, **changes).code == 2
+    assert rotate(due, **changes).code == 2
     assert due.active == due.old
     (next_attempt,) = due.labels["trust-rolled-back"]
     assert next_attempt != attempt
     # Left set, it allows no further attempt.
     due.operator.landscape.forget_requests()
-    again = rotate(due, arguments=IMPATIENT, **changes)
+    again = rotate(due, **changes)
     assert again.code == 2
     assert "was rotated back" in again.failure("dev")
     assert f'fsm_rotation_retry: "{next_attempt}"' in again.failure("dev")
     assert writes(due.operator, due.environment) == []
 
     due.upload()
-    retried = rotate(due, arguments=IMPATIENT, **{**changes, "fsm_rotation_retry": next_attempt})
+    retried = rotate(due, **{**changes, "fsm_rotation_retry": next_attempt})
 
     assert retried.code == 0
     assert (due.active, due.passive) == (new, due.old)
     assert report(retried)["outcome"] == "soaking"
-    assert report(retried)["proven"]
+    assert report(retried)["verified"]
 
 
 @pytest.mark.provokes(
@@ -161,9 +166,9 @@ def test_a_rejected_certificate_is_rotated_back_and_not_tried_again_unasked(due:
     "rotation_passive_expires",
     "rotation_undeclared",
     "rotation_no_secondary",
-    "rotation_unproven",
+    "rotation_unverified",
     "rotation_not_started",
-    "rotation_stays_in_doubt",
+    "rotation_cause_unknown",
     "rotation_rejected_elsewhere",
 )
 def test_every_odd_start_at_once(operator: Operator) -> None:
@@ -173,7 +178,7 @@ def test_every_odd_start_at_once(operator: Operator) -> None:
         "expired",
         "by-hand",
         "no-secondary",
-        "unproven",
+        "unverified",
         "accepted",
         "bad-token",
         "doubt",
@@ -183,7 +188,7 @@ def test_every_odd_start_at_once(operator: Operator) -> None:
     all_of_them = {name: Rotating(operator, operator.environment(), name) for name in names}
     changes: dict[str, dict[str, t.Any]] = {name: {} for name in names}
     trusts = {name: one.environment.subaccount.trust for name, one in all_of_them.items()}
-    for name in ("by-hand", "no-secondary", "unproven", "accepted", "doubt"):
+    for name in ("by-hand", "no-secondary", "unverified", "accepted", "doubt"):
         one, trust = all_of_them[name], trusts[name]
         one.environment.fsm_account.upload(trust.replace("passive").pem)
         trust.rotate()
@@ -194,20 +199,20 @@ def test_every_odd_start_at_once(operator: Operator) -> None:
     expired = trusts["expired"].replace("active", expires_in_days=-3)
     changes["by-hand"] = {"fsm_uploaded_certificates": [all_of_them["by-hand"].old.fingerprint]}
     del all_of_them["no-secondary"].environment.subaccount.destinations["FSM_PP"]
-    changes["no-secondary"] = {"fsm_rotation_retire_unproven": True}
-    changes["accepted"] = {"fsm_rotation_retire_unproven": True}
+    changes["no-secondary"] = {"fsm_rotation_retire_unverified": True}
+    changes["accepted"] = {"fsm_rotation_retire_unverified": True}
     bad = all_of_them["bad-token"]
     bad.environment.fsm_account.upload(trusts["bad-token"].replace("passive").pem)
     bad.environment.fsm_account.users.clear()
-    changes["bad-token"] = {"fsm_rotation_user_token": bad.token}
+    changes["bad-token"] = {"fsm_user_token": bad.token}
     doubt = all_of_them["doubt"]
     doubt.environment.fsm_account.users.clear()
-    changes["doubt"] = {"fsm_rotation_user_token": doubt.token}
+    changes["doubt"] = {"fsm_user_token": doubt.token}
     forgotten = trusts["forgotten"].replace("passive", expires_in_days=30)
     # Another environment signs with the same certificates, and has rotated the new one back.
     kept = all_of_them["kept"]
     kept.environment.fsm_account.upload(trusts["kept"].replace("passive").pem)
-    kept.take_over(hours=1)
+    kept.activate(hours=1)
     trusts["kept"].rotate()
     destinations = kept.environment.subaccount.destinations
     destinations["OTHER_PP"] = {**destinations["FSM_PP"], "Name": "OTHER_PP"}
@@ -221,33 +226,32 @@ def test_every_odd_start_at_once(operator: Operator) -> None:
             **{name: one.variables(**changes[name]) for name, one in all_of_them.items()},
             "rejecting": kept.variables(fsm_name="OTHER"),
         },
-        *IMPATIENT,
         "-e",
         "fsm_rotation_serial=100%",
     )
 
     assert run.code == 2
-    told = {name: report(run, name) for name in names}
-    assert {name: (one["phase"], one["outcome"]) for name, one in told.items()} == {
+    reported = {name: report(run, name) for name in names}
+    assert {name: (one["phase"], one["outcome"]) for name, one in reported.items()} == {
         "none": ("none", "failed"),
         "expired": ("staged", "waiting for upload"),
         "by-hand": ("activated", "waiting for upload"),
-        "no-secondary": ("activated", "waiting for proof"),
-        "unproven": ("activated", "waiting for proof"),
+        "no-secondary": ("activated", "waiting for verification"),
+        "unverified": ("activated", "waiting for verification"),
         "accepted": ("idle", "done"),
         "bad-token": ("staged", "failed"),
         "doubt": ("activated", "failed"),
         "forgotten": ("staged", "failed"),
         "kept": ("staged", "failed"),
     }
-    messages = {name: "\n".join(one["messages"]) for name, one in told.items()}
+    messages = {name: "\n".join(one["messages"]) for name, one in reported.items()}
     assert "no active trust certificate" in messages["none"]
     assert trusts["expired"].active == expired
     assert trusts["expired"].passive
     assert f"has expired on {expired.not_after.isoformat()}" in messages["expired"]
     assert "is not declared as uploaded" in messages["by-hand"]
     assert "The subaccount has no destination FSM_PP." in messages["no-secondary"]
-    assert "It is not proven that FSM accepts users" in messages["unproven"]
+    assert "It is not verified that FSM accepts users" in messages["unverified"]
     assert "There is no user" in messages["bad-token"]
     assert "was not made the active one" in messages["bad-token"]
     assert "So the certificate may not be the cause" in messages["doubt"]
@@ -255,7 +259,7 @@ def test_every_odd_start_at_once(operator: Operator) -> None:
     assert "fsm_rotation_discard" in messages["forgotten"]
     assert "was rotated back in other environments of the subaccount: rejecting." in messages["kept"]
     assert "fsm_rotation_retry" in "\n".join(report(run, "rejecting")["messages"])
-    for name in ("none", "by-hand", "no-secondary", "unproven", "bad-token", "forgotten", "kept"):
+    for name in ("none", "by-hand", "no-secondary", "unverified", "bad-token", "forgotten", "kept"):
         assert (trusts[name].active, trusts[name].passive) == before[name], name
     # No certificate is to blame, so the one stays that users have worked with.
     assert (trusts["doubt"].active, trusts["doubt"].passive) == before["doubt"]
@@ -269,12 +273,12 @@ def test_every_odd_start_at_once(operator: Operator) -> None:
         {"forgotten": all_of_them["forgotten"].variables(fsm_rotation_discard=forgotten.fingerprint)},
     )
     assert discarded.code == 0
-    assert report(discarded, "forgotten")["done"] == ["discard", "stage"]
+    assert report(discarded, "forgotten")["done"] == ["discard", "stage", "export"]
     assert trusts["forgotten"].passive not in (None, forgotten)
 
 
 def test_a_phase_whose_turn_it_is_not_changes_nothing(operator: Operator) -> None:
-    phases = ("look", "activate", "prove", "retire", "upload")
+    phases = ("check", "activate", "verify", "retire", "upload")
     environments = {phase: Rotating(operator, operator.environment(), phase) for phase in phases}
     hosts = {phase: one.variables(fsm_rotation_phase=phase) for phase, one in environments.items()}
 
@@ -287,19 +291,111 @@ def test_a_phase_whose_turn_it_is_not_changes_nothing(operator: Operator) -> Non
         assert writes(operator, one.environment) == []
 
 
-def test_wrong_variables_are_all_named(due: Rotating) -> None:
-    run = rotate(
-        due, fsm_rotation_retry="AA:BB", fsm_rotation_start_days=800, fsm_url="http://elsewhere", fsm_name="X_PP"
-    )
+WRONG = {
+    "fsm_rotation_phase": ("prove", "one of: all, check, stage, upload, activate, verify, retire"),
+    "fsm_rotation_start_days": ("soon", "a whole number from 1 to 365"),
+    "fsm_rotation_soak_hours": ("-1", "a number from 0 to 8760"),
+    "fsm_rotation_retire_unverified": ("perhaps", "true or false"),
+    "fsm_rotation_replace": ("AA:BB", "a SHA-256 fingerprint of 64 hexadecimal digits"),
+    "fsm_rotation_retry": ("AA:BB", "the value that the message of the rollback names"),
+    "fsm_rotation_discard": ("AA:BB", "a SHA-256 fingerprint of 64 hexadecimal digits"),
+    "fsm_uploaded_certificates": ("AA:BB", "a SHA-256 fingerprint of 64 hexadecimal digits"),
+    "fsm_rotation_fail_when": ("waiting", "one of: failed, not reached, waiting for upload"),
+    "fsm_url": ("http://elsewhere", "https://{cluster}.fsm.cloud.sap"),
+    "fsm_name": ("X Y", "letters, digits"),
+}
+
+
+def test_wrong_variables_are_all_named_before_any_system_is_read(due: Rotating) -> None:
+    due.operator.landscape.forget_requests()
+    given: dict[str, t.Any] = {variable: value for variable, (value, _rule) in WRONG.items()}
+
+    run = rotate(due, fsm_account_id=None, fsm_destination_service_key=None, **given)
 
     assert run.code == 2
-    failure = run.failure("dev")
-    for variable in ("fsm_rotation_retry", "fsm_rotation_start_days", "fsm_url", "fsm_name"):
-        assert variable in failure
-    assert writes(due.operator, due.environment) == []
+    findings = report(run)["messages"]
+    for variable, (value, rule) in WRONG.items():
+        (text,) = [text for text in findings if text.startswith(f"{variable} is '{value}'.")]
+        assert rule in text
+    for variable in ("fsm_account_id", "fsm_destination_service_key"):
+        assert any(text.startswith(f"{variable} is not set.") for text in findings)
+    assert len(findings) == len(WRONG) + 2
+    assert (report(run)["outcome"], report(run)["next"]) == ("failed", "correct the variables")
+    assert due.operator.landscape.requests(due.environment.name) == []
 
 
-@pytest.mark.provokes("rotation_others")
+def test_variables_may_come_from_the_command_line_and_be_blank(due: Rotating) -> None:
+    names = ("phase", "soak_hours", "replace", "retry", "discard", "retire_unverified", "report", "fail_when")
+    blank = [argument for name in names for argument in ("-e", f"fsm_rotation_{name}=")]
+
+    run = rotate(due, arguments=["-e", "fsm_rotation_start_days=10", "-e", "fsm_user_token=", *blank])
+
+    assert run.code == 0
+    assert report(run)["outcome"] == "nothing to do"
+
+
+def test_rotation_with_nothing_to_do_costs_four_requests(due: Rotating) -> None:
+    due.operator.landscape.forget_requests()
+
+    run = rotate(due, verifying=True, fsm_rotation_start_days=DUE - 1)
+
+    assert report(run)["outcome"] == "nothing to do"
+    assert sorted(requests_of(due.operator, due)) == [
+        "GET /destination-configuration/v1/saml2Metadata/certificate",
+        "GET /destination-configuration/v1/saml2Metadata/certificate/passive",
+        "GET /destination-configuration/v1/subaccountDestinations/FSM_PP/labels",
+        "POST /oauth/token",
+    ]
+
+
+@pytest.mark.core
+@pytest.mark.parametrize("way", ["role", "import_role", "include_role", "block"])
+def test_condition_that_leaves_out_the_first_host(operator: Operator, way: str) -> None:
+    """Environments that share a subaccount are found all the same, also one that the condition leaves out."""
+    role = {"name": "btp_ops.task_center.fsm_rotation"}
+    condition = {"when": "inventory_hostname != 'dev'"}
+    tasks: dict[str, dict[str, t.Any]] = {
+        "role": {"roles": [{"role": role["name"], **condition}]},
+        "import_role": {"tasks": [{"ansible.builtin.import_role": role, **condition}]},
+        "include_role": {"tasks": [{"ansible.builtin.include_role": role, **condition}]},
+        "block": {"tasks": [{"block": [{"ansible.builtin.include_role": role}], **condition}]},
+    }
+    shared = Rotating(operator, operator.environment(), "qa")
+    shared.environment.subaccount.trust.replace("passive")
+    shared.upload()
+    hosts = {
+        # It has not declared the new certificate.
+        "dev": shared.variables(fsm_uploaded_certificates=[shared.old.fingerprint]),
+        "qa": shared.variables(),
+        "prod": Rotating(operator, operator.environment(), "prod").variables(),
+    }
+
+    run = operator.play([{"hosts": "all", "gather_facts": False, **tasks[way]}], hosts)
+
+    assert run.code == 0
+    outcomes = {
+        host: run.results(host, "fsm_rotation_info")[-1]["outcome"]
+        for host in hosts
+        if run.results(host, "fsm_rotation_info")
+    }
+    assert outcomes == {"qa": "waiting for upload", "prod": "waiting for upload"}
+    assert run.reported("qa") == {"rotation_undeclared_elsewhere"}
+    assert run.reported("prod") == {"rotation_upload"}
+    assert shared.active == shared.old
+
+
+def test_second_inclusion_of_the_role_begins_from_the_start(due: Rotating) -> None:
+    role = {"ansible.builtin.include_role": {"name": "btp_ops.task_center.fsm_rotation"}}
+    plays = [{"hosts": "all", "gather_facts": False, "tasks": [role, role]}]
+
+    run = due.operator.play(plays, {"dev": due.variables()})
+
+    assert run.code == 0
+    first, *_others, last = run.results("dev", "fsm_rotation_info")
+    assert (first["step"], last["step"], last["done"]) == ("stage", "upload", ["export"])
+
+
+@pytest.mark.provokes("rotation_other_destinations")
 def test_other_destinations_that_sign_with_the_same_certificate_are_named(due: Rotating) -> None:
     destinations = due.environment.subaccount.destinations
     destinations["ELSEWHERE"] = {**destinations["FSM_PP"], "Name": "ELSEWHERE", "URL": "https://hr.example.com"}
@@ -310,10 +406,10 @@ def test_other_destinations_that_sign_with_the_same_certificate_are_named(due: R
     assert "sign with the same trust certificate, for other systems: ELSEWHERE." in message
 
 
-@pytest.mark.provokes("rotation_roll_back_failed")
+@pytest.mark.provokes("rotation_roll_back_failed", "rotation_unreadable")
 def test_what_goes_wrong_on_the_way(operator: Operator) -> None:
     """One run over environments in which something fails while, or before, the certificates change places."""
-    names = ("stuck", "unlabelled", "old-undeclared", "shadowed", "full", "later", "stale", "silent")
+    names = ("stuck", "unlabelled", "old-undeclared", "hidden_by_instance", "full", "later", "stale", "silent")
     all_of_them = {name: Rotating(operator, operator.environment(), name) for name in names}
     trusts = {name: one.environment.subaccount.trust for name, one in all_of_them.items()}
     destinations = {name: one.environment.subaccount.destinations for name, one in all_of_them.items()}
@@ -327,11 +423,11 @@ def test_what_goes_wrong_on_the_way(operator: Operator) -> None:
     for name in ("later", "stale"):
         new, old = (one.fingerprint.replace(":", "").lower()[:12] for one in (news[name], all_of_them[name].old))
         labels = {"trust-activated": [f"{new}-{old}-20260101T000000Z"]}
-        proven = {"trust-proven": [f"{new}-20260101T000009Z"]} if name == "stale" else {}
-        destinations[name].set_labels("FSM_PP", {**labels, **proven, "team": ["a"]})
+        verified = {"trust-verified": [f"{new}-20260101T000009Z"]} if name == "stale" else {}
+        destinations[name].set_labels("FSM_PP", {**labels, **verified, "team": ["a"]})
     destinations["full"].set_labels("FSM_PP", {f"label-{number}": ["x"] for number in range(10)})
-    in_instance = all_of_them["shadowed"].environment.subaccount.instance_destinations
-    in_instance["FSM_PP"] = {**destinations["shadowed"]["FSM_PP"]}
+    in_instance = all_of_them["hidden_by_instance"].environment.subaccount.instance_destinations
+    in_instance["FSM_PP"] = {**destinations["hidden_by_instance"]["FSM_PP"]}
     faults = operator.landscape.faults
 
     def refuse(name: str, method: str, path: str, nth: int = 1) -> None:
@@ -344,31 +440,31 @@ def test_what_goes_wrong_on_the_way(operator: Operator) -> None:
     refuse("silent", "GET", "*/subaccountDestinations")
 
     hosts = {
-        name: one.variables(fsm_uploaded_certificates=declared[name], fsm_rotation_user_token=one.token)
+        name: one.variables(fsm_uploaded_certificates=declared[name], fsm_user_token=one.token)
         for name, one in all_of_them.items()
     }
-    run = operator.play("rotate_fsm_trust", hosts, *IMPATIENT, "-e", "fsm_rotation_serial=100%")
+    run = operator.play("rotate_fsm_trust", hosts, "-e", "fsm_rotation_serial=100%")
 
     faults.clear()
     assert run.code == 2
     messages = {name: "\n".join(report(run, name)["messages"]) for name in names}
-    told = {
+    reported = {
         "stuck": "which is still the active one, for the return to the old one",
         "unlabelled": f"the old one, {all_of_them['unlabelled'].old.fingerprint}, is the active one again",
         "old-undeclared": "the old one, {old}, is the active one again",
-        "shadowed": "FSM_PP was found in the service instance",
+        "hidden_by_instance": "FSM_PP was found in the service instance",
         "full": "keeps at most 10",
         "later": f"FSM rejected a user with the trust certificate {news['later'].fingerprint}",
         "stale": "was rotated back",
         "silent": "Not today.",
     }
-    for name, words in told.items():
+    for name, words in reported.items():
         assert report(run, name)["outcome"] == "failed"
         assert words.format(old=all_of_them[name].old.fingerprint) in messages[name], name
     assert "Not today." in messages["stuck"]
     active = {name: "new" if trusts[name].active == news[name] else "old" for name in names}
     assert active == {**dict.fromkeys(names, "old"), "stuck": "new"}
-    for name in ("shadowed", "full", "stale", "silent"):
+    for name in ("hidden_by_instance", "full", "stale", "silent"):
         assert not [write for write in writes(operator, all_of_them[name].environment) if "rotate" in write], name
     for name in ("later", "stale"):
         assert sorted(all_of_them[name].labels) == ["team", "trust-rolled-back"], name

@@ -24,8 +24,6 @@ if t.TYPE_CHECKING:
     from operator_at_work import Run
 
 PATIENCE = 60  # seconds
-# Arguments with which a run looks often, and long enough for one that gives way to the other.
-ATTENTIVE = ("-e", '{"__fsm_trust_rotation_patience": {"retries": 6, "delay": 1}}')
 
 
 @pytest.fixture
@@ -56,9 +54,7 @@ def both(colleagues: tuple[Rotating, Rotating], meet_at: str, *, apart: bool, **
         for number, one in enumerate(colleagues):
             # A short path: ansible-core 2.21 has a socket in it.
             surroundings = {"TMPDIR": folders.enter_context(tempfile.TemporaryDirectory())} if apart else {}
-            runs.append(
-                pool.submit(rotate, one, proving=True, arguments=ATTENTIVE, surroundings=surroundings, **changes)
-            )
+            runs.append(pool.submit(rotate, one, verifying=True, surroundings=surroundings, **changes))
             assert pauses[number if apart else 0].wait(PATIENCE)
         for pause in pauses:
             pause.release()
@@ -76,7 +72,7 @@ def settled(colleague: Rotating, run: Run, *, apart: bool) -> Run:
     if run.code == 0 or not apart:
         return run
     assert "cannot be exported: it is not there" in run.failure("dev")
-    return rotate(colleague, proving=True, arguments=ATTENTIVE)
+    return rotate(colleague, verifying=True)
 
 
 @pytest.mark.parametrize("apart", [False, True], ids=["one controller", "two controllers"])
@@ -92,9 +88,9 @@ def test_staging(colleagues: tuple[Rotating, Rotating], apart: bool) -> None:
         assert run.code == 0
         assert report(run)["outcome"] == "waiting for upload"
     # Whoever looked last tells what stands.
-    told = {report(run)["passive"]["fingerprint"] for run in final}
-    assert one.passive.fingerprint in told
-    assert apart or len(told) == 1
+    reported = {report(run)["passive"]["fingerprint"] for run in final}
+    assert one.passive.fingerprint in reported
+    assert apart or len(reported) == 1
 
 
 @pytest.mark.parametrize("apart", [False, True], ids=["one controller", "two controllers"])
@@ -108,4 +104,4 @@ def test_activating(colleagues: tuple[Rotating, Rotating], apart: bool) -> None:
     assert (one.active, one.passive) == (new, one.old)
     for run in runs:
         assert run.code == 0
-        assert (report(run)["outcome"], report(run)["proven"]) == ("soaking", True)
+        assert (report(run)["outcome"], report(run)["verified"]) == ("soaking", True)

@@ -17,7 +17,7 @@ from collections import Counter
 import pytest
 
 from interrupting import Boundary, kill_at, lose_answer, requests_of
-from rotating import IMPATIENT, Rotating, report
+from rotating import Rotating, report
 from rotation_scenarios import SCENARIOS, Scenario
 
 if t.TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Disturbed(t.NamedTuple):
 def run(operator: Operator, environments: t.Iterable[tuple[Scenario, Rotating]]) -> Run:
     """Run the playbook undisturbed."""
     hosts = {one.name: scenario.variables(one) for scenario, one in environments}
-    return operator.play("rotate_fsm_trust", hosts, "-e", "fsm_rotation_serial=100%", *IMPATIENT)
+    return operator.play("rotate_fsm_trust", hosts, "-e", "fsm_rotation_serial=100%")
 
 
 @pytest.fixture
@@ -82,7 +82,6 @@ def test_killed_and_run_again(
             operator,
             {one.name: (one, boundary) for _scenario, one, boundary in everyone},
             {one.name: scenario.variables(one) for scenario, one, _boundary in everyone},
-            IMPATIENT,
         )
 
         for scenario, one, _boundary in everyone:

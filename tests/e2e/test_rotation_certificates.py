@@ -12,11 +12,11 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from rotating import IMPATIENT, Rotating, report, user_token, writes
+from rotating import Rotating, report, user_token, writes
 
 if t.TYPE_CHECKING:
     from landscape import Landscape
-    from landscape.trust import TrustStore
+    from landscape.subaccount.trust import TrustStore
     from operator_at_work import Operator
 
 AHEAD = timedelta(days=40)
@@ -63,13 +63,13 @@ def test_odd_certificates_and_a_clock_that_is_behind(operator: Operator, ahead: 
 
     run = operator.play(
         "rotate_fsm_trust",
-        {name: one.variables(fsm_rotation_user_token=one.token) for name, one in everyone.items()},
-        *(*IMPATIENT, "-e", "fsm_rotation_serial=100%"),
+        {name: one.variables(fsm_user_token=one.token) for name, one in everyone.items()},
+        *("-e", "fsm_rotation_serial=100%"),
     )
 
-    told = {name: report(run, name) for name in everyone}
-    messages = {name: "\n".join(one["messages"]) for name, one in told.items()}
-    assert {name: one["outcome"] for name, one in told.items()} == {
+    reported = {name: report(run, name) for name in everyone}
+    messages = {name: "\n".join(one["messages"]) for name, one in reported.items()}
+    assert {name: one["outcome"] for name, one in reported.items()} == {
         "aged": "waiting for upload",
         "replaced": "soaking",
         "hours": "soaking",
@@ -81,20 +81,20 @@ def test_odd_certificates_and_a_clock_that_is_behind(operator: Operator, ahead: 
     for name in ("replaced", "hours"):
         active, passive = before[name]
         assert (everyone[name].active, everyone[name].passive) == (passive, active), name
-        assert told[name]["proven"], name
+        assert reported[name]["verified"], name
     activated = everyone["replaced"].labels["trust-activated"][0].split("-")[-1]
     service_now = datetime.now(timezone.utc) + ahead
     assert abs(datetime.strptime(activated, "%Y%m%dT%H%M%S%z") - service_now) < timedelta(hours=1)
-    assert told["aged"]["active"]["days_left"] == 39
+    assert reported["aged"]["active"]["days_left"] == 39
     for name in ("aged", "alone"):
         passive = everyone[name].passive
         assert passive
-        assert told[name]["passive"]["fingerprint"] == passive.fingerprint, name
-    assert "lives for 0 more days" in messages["alone"]
+        assert reported[name]["passive"]["fingerprint"] == passive.fingerprint, name
+    assert "is valid for 0 more days" in messages["alone"]
     assert "itself expires in 0 days" in messages["brief"]
     assert "fsm_rotation_discard" in messages["brief"]
     assert "is valid from" in messages["early"]
-    assert "Nothing tells when the active trust certificate" in messages["unreadable"]
+    assert "It is not known when the active trust certificate" in messages["unreadable"]
     for name in ("brief", "early", "unreadable"):
         assert (everyone[name].active, everyone[name].passive) == before[name], name
         assert writes(operator, everyone[name].environment) == [], name

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a rotation finds that stands in no order it knows, or has no way back: told, with nothing changed."""
+"""What a rotation finds whose state it does not know, or has no way back: reported, with nothing changed."""
 
 from __future__ import annotations
 
@@ -14,18 +14,17 @@ import pytest
 
 from landscape import Matching
 from landscape.faults import Callback
-from landscape.trust import self_signed
+from landscape.subaccount.trust import self_signed
 from prepared import Case, missed
 from rotating import DUE, Rotating, report
 
 if t.TYPE_CHECKING:
-    from landscape.trust import TrustCertificate, TrustStore
+    from landscape.subaccount.trust import TrustCertificate, TrustStore
     from operator_at_work import Operator, Run
 
 ROTATION = "*/saml2Metadata/rotateCertificate"
 # With which it makes sure of what it did.
 READS_OF_THE_MODULE = 1
-AT_ONCE = '{"__fsm_trust_rotation_patience": {"retries": 1, "delay": 0}, "fsm_rotation_serial": "100%"}'
 
 
 def unreadable(certificate: TrustCertificate) -> TrustCertificate:
@@ -52,29 +51,29 @@ def activated(rotating: Rotating, hours_ago: float = 0) -> None:
 
 
 class Odd:
-    """Environments, each odd in its own way, and what is to be told of it."""
+    """Environments, each odd in its own way, and what is to be reported of it."""
 
     def __init__(self, operator: Operator) -> None:
         self.operator = operator
         self.cases: dict[str, Case] = {}
 
-    def add(self, name: str, told: str, *words: str, **changes: t.Any) -> Rotating:
+    def add(self, name: str, reported: str, *words: str, **changes: t.Any) -> Rotating:
         """Add an environment whose certificate is about to expire.
 
         Args:
             name: of its host in the inventory.
-            told: IDs of the findings, with blanks between them.
+            reported: IDs of the findings, with blanks between them.
             words: that they have to hold.
             changes: variables of the role.
         """
         rotating = Rotating(self.operator, self.operator.environment(), name)
-        self.cases[name] = Case(rotating.environment, changes, set(told.split()), words)
+        self.cases[name] = Case(rotating.environment, changes, set(reported.split()), words)
         return rotating
 
     def run(self, rotating: dict[str, Rotating], *arguments: str) -> Run:
         """Run the playbook over all environments at once."""
         hosts = {name: one.variables(**self.cases[name].variables) for name, one in rotating.items()}
-        return self.operator.play("rotate_fsm_trust", hosts, "-e", AT_ONCE, *arguments)
+        return self.operator.play("rotate_fsm_trust", hosts, "-e", "fsm_rotation_serial=100%", *arguments)
 
 
 @pytest.mark.provokes(
@@ -87,12 +86,12 @@ class Odd:
     "certificate_expired",
     "certificate_not_yet_valid",
 )
-def test_odd_certificates_are_told_and_left_as_they_are(operator: Operator) -> None:
+def test_odd_certificates_are_reported_and_left_as_they_are(operator: Operator) -> None:
     odd = Odd(operator)
     all_of_them: dict[str, Rotating] = {}
 
-    def add(name: str, told: str, *words: str, **changes: t.Any) -> tuple[Rotating, TrustStore]:
-        all_of_them[name] = odd.add(name, told, *words, **changes)
+    def add(name: str, reported: str, *words: str, **changes: t.Any) -> tuple[Rotating, TrustStore]:
+        all_of_them[name] = odd.add(name, reported, *words, **changes)
         return all_of_them[name], all_of_them[name].environment.subaccount.trust
 
     one, trust = add("twins", "rotation_order_unknown", "which of the two trust certificates", "fsm_rotation_replace")
@@ -105,8 +104,8 @@ def test_odd_certificates_are_told_and_left_as_they_are(operator: Operator) -> N
     _one, trust = add("needed", "rotation_discard_refused", "is valid and the active one")
     trust.replace("active", expires_in_days=-3)
     odd.cases["needed"].variables["fsm_rotation_discard"] = trust.replace("passive").fingerprint
-    told = "certificate_expired rotation_passive_expires_too rotation_upload"
-    _one, trust = add("short", told, "It takes over all the same", "the next rotation is due")
+    reported = "certificate_expired rotation_passive_expires_too rotation_upload"
+    _one, trust = add("short", reported, "It becomes the active one all the same", "the next rotation is due")
     trust.replace("active", expires_in_days=-3)
     trust.replace("passive", expires_in_days=DUE + 0.5)
     one, trust = add("early", "certificate_not_yet_valid", "is valid from")
@@ -114,11 +113,11 @@ def test_odd_certificates_are_told_and_left_as_they_are(operator: Operator) -> N
     trust.passive = self_signed(trust.subject, 2048, tomorrow, tomorrow + timedelta(days=730))
     one.upload()
     # FSM does not know the user, and the old certificate has expired meanwhile.
-    one, trust = add("no-way-back", "rotation_cannot_roll_back", "cannot take over again: it has expired")
+    one, trust = add("no-way-back", "rotation_cannot_roll_back", "cannot become the active one again: it has expired")
     activated(one)
     trust.replace("passive", expires_in_days=-1)
     one.environment.fsm_account.users.clear()
-    odd.cases["no-way-back"].variables["fsm_rotation_user_token"] = one.token
+    odd.cases["no-way-back"].variables["fsm_user_token"] = one.token
     before = {name: case.state() for name, case in odd.cases.items()}
 
     run = odd.run(all_of_them)
@@ -133,26 +132,30 @@ def test_odd_certificates_are_told_and_left_as_they_are(operator: Operator) -> N
     }
 
 
-@pytest.mark.provokes("rotation_overtaken", "rotation_rolled_back_in_doubt", "rotation_waits_for_others")
-def test_what_others_do_and_need_meanwhile_is_told(operator: Operator) -> None:
+@pytest.mark.provokes(
+    "rotation_concurrent_change", "rotation_rolled_back_cause_unknown", "rotation_waits_for_environments"
+)
+def test_what_others_do_and_need_meanwhile_is_reported(operator: Operator) -> None:
     odd = Odd(operator)
-    overtaken = odd.add("overtaken", "rotation_overtaken", "Someone else changes the trust certificates")
-    doubt = odd.add("doubt", "rotation_rolled_back_in_doubt", "So the certificate may not be the cause")
+    overtaken = odd.add("overtaken", "rotation_concurrent_change", "Someone else changes the trust certificates")
+    doubt = odd.add("doubt", "rotation_rolled_back_cause_unknown", "So the certificate may not be the cause")
     for one in (overtaken, doubt):
         one.environment.subaccount.trust.replace("passive")
         one.upload()
-    odd.cases["doubt"].variables["fsm_rotation_user_token"] = doubt.token
-    # FSM forgets its users just when the new certificate takes over.
+    odd.cases["doubt"].variables["fsm_user_token"] = doubt.token
+    # FSM forgets its users just when the new certificate becomes the active one.
     strike(doubt, "POST", ROTATION, doubt.environment.fsm_account.users.clear)
     overtake(overtaken)
-    # Two environments of one subaccount, of which one has not even begun to prove the new certificate.
+    # Two environments of one subaccount, of which one has not even begun to verify the new certificate.
     words = ("is kept for other environments of the subaccount: slow.", "Rotate them as well")
-    ready = odd.add("ready", "rotation_waits_for_others rotation_unproven", *words, fsm_rotation_retire_unproven=True)
+    ready = odd.add(
+        "ready", "rotation_waits_for_environments rotation_unverified", *words, fsm_rotation_retire_unverified=True
+    )
     activated(ready, hours_ago=30)
     destinations = ready.environment.subaccount.destinations
     destinations["FSM2_PP"] = {**destinations["FSM_PP"], "Name": "FSM2_PP"}
     slow = {**ready.variables(), "fsm_name": "FSM2"}
-    odd.cases["slow"] = Case(ready.environment, slow, {"rotation_unproven"})
+    odd.cases["slow"] = Case(ready.environment, slow, {"rotation_unverified"})
     all_of_them = {"overtaken": overtaken, "doubt": doubt, "ready": ready, "slow": ready}
 
     run = odd.run(all_of_them)
@@ -166,9 +169,9 @@ def test_what_others_do_and_need_meanwhile_is_told(operator: Operator) -> None:
 
 
 @pytest.mark.provokes("rotation_neighbours_unknown")
-def test_environments_are_named_whose_subaccount_nobody_can_tell(operator: Operator) -> None:
+def test_environments_are_named_whose_subaccount_is_not_known(operator: Operator) -> None:
     odd = Odd(operator)
-    words = ("Ansible cannot tell which subaccount", "belong to: locked.")
+    words = ("Ansible cannot find out which subaccount", "belong to: locked.")
     one = odd.add("dev", "rotation_upload rotation_neighbours_unknown", *words)
     # As in an inventory whose vault nobody has opened.
     odd.cases["locked"] = Case(one.environment, {"fsm_destination_service_key": "{{ vault_of_others }}"}, set())
@@ -182,13 +185,13 @@ def test_environments_are_named_whose_subaccount_nobody_can_tell(operator: Opera
 
 
 @pytest.mark.provokes("rotation_would_roll_back")
-def test_a_preview_tells_what_it_would_return_from(operator: Operator) -> None:
+def test_a_preview_reports_what_it_would_return_from(operator: Operator) -> None:
     odd = Odd(operator)
     one = odd.add("dev", "rotation_would_roll_back", "Run again without --check")
     activated(one)
     new = one.active
     one.environment.fsm_account.users.clear()
-    odd.cases["dev"].variables["fsm_rotation_user_token"] = one.token
+    odd.cases["dev"].variables["fsm_user_token"] = one.token
 
     run = odd.run({"dev": one}, "--check")
 

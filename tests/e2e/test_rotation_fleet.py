@@ -11,6 +11,8 @@ import typing as t
 
 import pytest
 
+from landscape import Matching
+from landscape.faults import Status
 from rotating import Rotating, writes
 
 if t.TYPE_CHECKING:
@@ -58,8 +60,8 @@ def test_waiting_is_no_failure_unless_the_scheduler_wants_it(operator: Operator)
 
     assert run.code == 0
     assert artifact["outcome"] == "waiting for upload"
-    told = artifact["environments"]
-    assert {name: (one["outcome"], one["actor"]) for name, one in told.items()} == {
+    reported = artifact["environments"]
+    assert {name: (one["outcome"], one["actor"]) for name, one in reported.items()} == {
         "quiet": ("nothing to do", "nobody"),
         "due": ("waiting for upload", "FSM administrator"),
         "soaking": ("soaking", "nobody"),
@@ -67,12 +69,12 @@ def test_waiting_is_no_failure_unless_the_scheduler_wants_it(operator: Operator)
         "neighbour": ("waiting for upload", "FSM administrator"),
     }
     assert (shared.active, shared.passive) == (shared.old, new)
-    assert "do not declare" in told["shared"]["messages"][0]
-    assert told["shared"]["messages"][0].count("neighbour") == 1
+    assert "do not declare" in reported["shared"]["messages"][0]
+    assert reported["shared"]["messages"][0].count("neighbour") == 1
     assert due.passive
-    assert told["due"]["passive"]["fingerprint"] == due.passive.fingerprint
-    assert told["due"]["path"].startswith(str(operator.folder))
-    assert told["soaking"]["done"] == ["activate"]
+    assert reported["due"]["passive"]["fingerprint"] == due.passive.fingerprint
+    assert reported["due"]["path"].startswith(str(operator.folder))
+    assert reported["soaking"]["done"] == ["activate"]
     for one in (quiet, due, soaking):
         assert f"{one.active.fingerprint[:11]} (" in run.output
 
@@ -82,3 +84,32 @@ def test_waiting_is_no_failure_unless_the_scheduler_wants_it(operator: Operator)
     assert {name: again.changed(name) for name in hosts} == dict.fromkeys(hosts, False)
     assert "waiting for upload" in again.failure("due")
     assert artifact["outcome"] == "waiting for upload"
+
+
+def test_hosts_that_ansible_cannot_reach_or_run_have_rows(operator: Operator) -> None:
+    names = ("away", "broken", "refused", "fine")
+    environments = {name: Rotating(operator, operator.environment(), name) for name in names}
+    hosts = {name: one.variables() for name, one in environments.items()}
+    # What a service answers is never taken for a template.
+    refusal = Status(403, body="Not {{ 6 * 7 }} today.")
+    operator.landscape.faults.add(refusal, Matching(environment=environments["refused"].environment.name))
+    # Nobody listens there.
+    hosts["away"] |= {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 9}
+    hosts["broken"] |= {"fsm_url": "{{ nowhere }}"}
+
+    run, artifact = sweep(operator, hosts, fsm_rotation_serial="100%")
+
+    assert run.code == 2
+    rows = artifact["environments"]
+    assert {name: row["outcome"] for name, row in rows.items()} == {
+        "away": "failed",
+        "broken": "failed",
+        "refused": "failed",
+        "fine": "waiting for upload",
+    }
+    assert rows["away"]["messages"] == ["Ansible could not reach this host."]
+    assert "ansible_connection has to be local" in rows["away"]["next"]
+    assert "nowhere" in rows["broken"]["messages"][0]
+    assert "Not {{ 6 * 7 }} today." in rows["refused"]["messages"][0]
+    assert "Not {{ 6 * 7 }} today." in run.failure("refused")
+    assert environments["fine"].passive

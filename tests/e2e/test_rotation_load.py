@@ -52,7 +52,7 @@ def test_no_user_notices_the_rotation_of_three_environments(
         load.go_on()
         for one in environments:
             one.upload()
-        run = rotate(*environments, proving=True, fsm_rotation_soak_hours=0)
+        run = rotate(*environments, verifying=True, fsm_rotation_soak_hours=0)
         load.go_on()
         for one in environments:
             one.environment.fsm_account.remove(one.old.fingerprint)

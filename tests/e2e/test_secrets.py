@@ -37,7 +37,7 @@ def test_no_secret_at_the_highest_verbosity(operator: Operator, uploaded: Enviro
         ANSIBLE_CACHE_PLUGIN_CONNECTION=str(operator.folder / "facts"),
     )
 
-    # Operator.play looks through the output; what remains is what the run has written.
+    # Operator.play searches the output; what remains is what the run has written.
     assert {"FSM", "FSM_PP"} <= set(uploaded.subaccount.destinations), run.output
     assert log.stat().st_size > 0
     given = {operator.folder / "inventory.yml"}

@@ -9,6 +9,7 @@ import pytest
 
 from judges.mutations import MUTATIONS
 from unit.landscape.conftest import (
+    assumptions,
     environment,
     fetch_token,
     http,
@@ -21,6 +22,7 @@ from unit.landscape.conftest import (
 )
 
 __all__ = [
+    "assumptions",
     "environment",
     "fetch_token",
     "http",

@@ -17,6 +17,6 @@ from .config import ConfigError, UserConfig
 from .environments import Environment
 from .faults import Matching
 from .landscape import Landscape
-from .recorder import RecordedRequest
+from .platform.recorder import RecordedRequest
 
 __all__ = ["ConfigError", "Environment", "Landscape", "Matching", "RecordedRequest", "UserConfig"]

@@ -20,14 +20,14 @@ from .landscape import Landscape
 DESCRIPTION = """\
 Serve a simulated landscape of SAP systems over HTTPS on this machine: XSUAA, the Destination Service, SAP Field Service
 Management and SAP Task Center, for the environments that a YAML file names. The systems answer under their real host
-names through the landscape's own forward proxy, and directly on a port, told apart by the Host header."""
+names through the landscape's own forward proxy, and directly on a port, distinguished by the Host header."""
 
 EPILOG = """\
 When everything listens, the ready file is written (JSON, readable by its owner only): the proxy, the CA file, the port,
-the landscape's own switches (faults, clock, Task Center's beat, arrived requests) with their token, and per environment
-the service keys of the Destination Service and of Task Center, the FSM parameters, the log-on of the FSM administrator,
-the users, and the credentials of an application to which they log on. SIGINT and SIGTERM end the landscape; it removes
-the ready file and the CA file again. Its state is kept in memory alone."""
+the landscape's own switches (faults, clock, Task Center's refresh, arrived requests) with their token, and per
+environment the service keys of the Destination Service and of Task Center, the FSM parameters, the log-on of the FSM
+administrator, the users, and the credentials of an application to which they log on. SIGINT and SIGTERM end the
+landscape; it removes the ready file and the CA file again. Its state is kept in memory alone."""
 
 
 def main(arguments: t.Sequence[str] | None = None) -> int:

@@ -12,7 +12,9 @@ from dataclasses import MISSING, dataclass, field, fields
 
 import yaml
 
-from .users import ADMINISTRATOR_ROLE
+from .assumptions import Assumptions
+from .fsm.accounts import FsmConfig
+from .subaccount.users import ADMINISTRATOR_ROLE
 
 if t.TYPE_CHECKING:
     from pathlib import Path
@@ -28,23 +30,6 @@ _DIGITS = re.compile(r"[0-9]+")
 
 class ConfigError(ValueError):
     """A configuration that the landscape cannot be built from; the message names the place and the remedy."""
-
-
-def _random_digits() -> str:
-    return str(secrets.randbelow(900000) + 100000)
-
-
-@dataclass(frozen=True)
-class FsmConfig:
-    """One environment's FSM: its cluster, account and company, and the client that an administrator made for it."""
-
-    cluster: str = "de"
-    account_id: str = field(default_factory=_random_digits)
-    company_id: str = field(default_factory=_random_digits)
-    # Last part but one of the SAML metadata URL; one per account.
-    saml_name: str | None = None
-    # Whether token answers name account and companies: both kinds of answer are known, so both can be had.
-    account_in_token: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,6 +65,8 @@ class EnvironmentConfig:
     fsm: FsmConfig = field(default_factory=FsmConfig)
     # Without any, there are two: one with all roles, and one with none.
     users: tuple[UserConfig, ...] = field(default_factory=_default_users)
+    # Alternatives of assumptions (assumptions.py) by name, where they differ from the landscape's.
+    assumptions: t.Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -92,10 +79,12 @@ class LandscapeConfig:
     token_lifetime: int = TOKEN_LIFETIME
     # Whether every environment also gets an X.509 service key. Each costs an RSA key pair: leave it out for hundreds.
     x509_service_keys: bool = True
-    # Seconds of real time between the beats of Task Center; 0 for beats on demand only.
-    task_center_beat: int = 0
+    # Seconds of real time between two refreshes of Task Center; 0 for refreshes on demand only.
+    task_center_refresh_seconds: int = 0
     # How many requests a minute Task Center answers per subaccount; one more gets 429. The real number is not public.
     task_center_requests_per_minute: int = 600
+    # Alternatives of assumptions (assumptions.py) by name, where they differ from the defaults.
+    assumptions: t.Mapping[str, str] = field(default_factory=dict)
     environments: tuple[EnvironmentConfig, ...] = ()
 
 
@@ -128,13 +117,14 @@ def parse_config(data: t.Any) -> LandscapeConfig:
     if not isinstance(entries, (list, tuple)):
         raise ConfigError("environments must be a list")
     environments = tuple(parse_environment(entry, f"environments[{index}]") for index, entry in enumerate(entries))
+    _check_assumptions(values.get("assumptions", {}), "assumptions")
     config = LandscapeConfig(**values, environments=environments)
     if config.key_size < 2048 or config.key_size % 8:
         raise ConfigError("key_size must be at least 2048 and a multiple of 8")
     if config.token_lifetime < 1:
         raise ConfigError("token_lifetime must be at least 1 second")
-    if config.task_center_beat < 0:
-        raise ConfigError("task_center_beat must not be negative")
+    if config.task_center_refresh_seconds < 0:
+        raise ConfigError("task_center_refresh_seconds must not be negative")
     if config.task_center_requests_per_minute < 1:
         raise ConfigError("task_center_requests_per_minute must be at least 1")
     return config
@@ -147,6 +137,7 @@ def parse_environment(data: t.Any, place: str = "environment") -> EnvironmentCon
         ConfigError: something in it is unknown, of the wrong type, or impossible.
     """
     values = _checked(EnvironmentConfig, data, place)
+    _check_assumptions(values.get("assumptions", {}), f"{place}.assumptions")
     values["fsm"] = _parse_fsm(values.get("fsm", {}), f"{place}.fsm")
     if "users" in values:
         values["users"] = _parse_users(values["users"], f"{place}.users")
@@ -191,6 +182,15 @@ def _parse_users(data: t.Any, place: str) -> tuple[UserConfig, ...]:
     return tuple(users)
 
 
+def _check_assumptions(data: t.Any, place: str) -> None:
+    if not isinstance(data, t.Mapping):
+        raise ConfigError(f"{place} must be a mapping of assumptions to alternatives")
+    try:
+        Assumptions(data)
+    except ValueError as error:
+        raise ConfigError(f"{place}: {error}") from error
+
+
 def _require(pattern: re.Pattern[str], value: str, place: str, expected: str) -> None:
     if not pattern.fullmatch(value):
         raise ConfigError(f"{place} is {value!r} and must be {expected}")
@@ -213,5 +213,5 @@ def _checked(kind: type, data: t.Any, place: str) -> dict[str, t.Any]:
 
 
 # Checked by functions of their own.
-_NESTED = ("environments", "fsm", "roles", "users")
+_NESTED = ("assumptions", "environments", "fsm", "roles", "users")
 _NAMES = {str: "text", int: "a whole number", bool: "true or false"}

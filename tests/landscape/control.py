@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The btp_ops.task_center authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The landscape's own switches, for one that runs as a program: faults, clock, Task Center's beat, arrived requests.
+"""The landscape's own switches, for one that runs as a program: faults, clock, Task Center's refresh, arrived requests.
 
 This is no system of SAP's. It has a host name of its own, and every request needs the token of the ready file.
 """
@@ -15,15 +15,14 @@ import typing as t
 from starlette.responses import JSONResponse, Response
 
 from .faults import EFFECTS, Effect, Fault, Faults, Matching, Pause
-from .operations import json_body
-from .web import ServiceError, application, resource, same_secret
+from .platform.web import ServiceError, application, json_body, resource, same_secret
 
 if t.TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.routing import Route
 
-    from .clock import Clock
-    from .recorder import Recorder
+    from .platform.clock import Clock
+    from .platform.recorder import Recorder
 
 HOST_NAME = "control.simulated-landscape.internal"
 HOST = re.compile(r"(?P<name>control)\.simulated-landscape\.internal")

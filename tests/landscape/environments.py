@@ -8,15 +8,16 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from . import fsm_admin
-from .fsm_approval import APPROVAL_PATH
+from .fsm import admin
+from .fsm.approval import APPROVAL_PATH
 
 if t.TYPE_CHECKING:
-    from .fsm_accounts import FsmAccount, FsmClient
-    from .oauth_clients import ApplicationClient
-    from .task_center import TaskCenterTenant
-    from .tenants import ServiceKey, Subaccount
-    from .users import User
+    from .assumptions import Assumptions
+    from .fsm.accounts import FsmAccount, FsmClient
+    from .subaccount.oauth_clients import ApplicationClient
+    from .subaccount.tenants import ServiceKey, Subaccount
+    from .subaccount.users import User
+    from .task_center.connectors import TaskCenterTenant
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +35,11 @@ class Environment:
     application: ApplicationClient
     task_center: TaskCenterTenant
 
+    @property
+    def assumptions(self) -> Assumptions:
+        """The alternatives of assumptions that hold in this environment."""
+        return self.subaccount.assumptions
+
     def inputs(self) -> dict[str, t.Any]:
         """Return what an operator holds before starting, as the ready file has it."""
         account, client = self.fsm_account, self.fsm_client
@@ -48,9 +54,10 @@ class Environment:
                 "company_id": client.company_id,
                 "client_id": client.id,
                 "client_secret": client.secret,
-                "audience": account.saml_metadata_url,
+                "audience": account.audience,
+                "saml_metadata_url": account.saml_metadata_url,
                 "admin": {
-                    "url": f"{account.base_url}{fsm_admin.PATH.format(account_id=account.id)}",
+                    "url": f"{account.base_url}{admin.PATH.format(account_id=account.id)}",
                     "user": account.administrator,
                     "password": account.administrator_password,
                 },

@@ -18,26 +18,28 @@ from pathlib import Path
 
 import httpx
 
-from . import control, destination_service, fsm, task_center_api, xsuaa
-from .arrivals import DESTINATION_SERVICE_AGENT, TASK_CENTER_AGENT, Identifier
-from .clock import Clock, Dated
+from . import control, destination_service, fsm, xsuaa
+from .assumptions import Assumptions
 from .config import ConfigError, EnvironmentConfig, LandscapeConfig, UserConfig, parse_config, parse_environment
 from .environments import Environment
-from .fault_injector import FaultInjector
 from .faults import Faults
-from .lag import EarlierStates
-from .oauth_clients import ClientRegistry
-from .pki import Authority, distinguished_name, load_server_certificate, server_context
-from .proxy import ConnectProxy
-from .recorder import RecordedRequest, Recorder
-from .server import HostRouter, HttpsServer
-from .task_center import TaskCenter
-from .task_center_limit import RequestLimit
-from .tenants import ServiceKey, Subaccount, Tenants
-from .users import ADMINISTRATOR_ROLE, User, UserDirectory
+from .faults.arrivals import DESTINATION_SERVICE_AGENT, TASK_CENTER_AGENT, Identifier
+from .faults.earlier_states import EarlierStates
+from .faults.injector import FaultInjector
+from .platform.clock import Clock, Dated
+from .platform.pki import Authority, distinguished_name, load_server_certificate, server_context
+from .platform.proxy import ConnectProxy
+from .platform.recorder import RecordedRequest, Recorder
+from .platform.server import HostRouter, HttpsServer
+from .subaccount.oauth_clients import ClientRegistry
+from .subaccount.tenants import ServiceKey, Subaccount, Tenants
+from .subaccount.users import ADMINISTRATOR_ROLE, User, UserDirectory
+from .task_center import api as task_center_api
+from .task_center.connectors import TaskCenter
+from .task_center.limit import RequestLimit
 
 if t.TYPE_CHECKING:
-    from .fsm_accounts import ApprovalTask, FsmAccount
+    from .fsm.accounts import ApprovalTask, FsmAccount
 
 __all__ = ["Environment", "Landscape"]
 
@@ -73,6 +75,7 @@ class Landscape:
         proxy_port: int = 0,
     ) -> None:
         self.config = config if isinstance(config, LandscapeConfig) else parse_config(config)
+        self.assumptions = _assumptions(self.config.assumptions)
         self.clock = Clock()
         self.environments: dict[str, Environment] = {}
         self.faults = Faults()
@@ -138,7 +141,9 @@ class Landscape:
         provider = environment.subaccount
         name = subdomain or f"subscriber-{secrets.token_hex(6)}"
         try:
-            subscriber = self._tenants.add_subaccount(provider.region.name, name, environment.name)
+            subscriber = self._tenants.add_subaccount(
+                provider.region.name, name, environment.name, provider.assumptions
+            )
         except ValueError as error:
             raise ConfigError(str(error)) from error
         provider.instances[0].subscribe(subscriber)
@@ -151,7 +156,7 @@ class Landscape:
     def add_user(
         self, environment: Environment, config: UserConfig | None = None, *, subaccount: Subaccount | None = None
     ) -> User:
-        """Return one more user of an environment's subaccount (or a subscriber's) and, unless told otherwise, FSM.
+        """Return one more user of an environment's subaccount (or a subscriber's) and, by default, of FSM.
 
         Raises:
             ConfigError: the user name is taken.
@@ -190,11 +195,12 @@ class Landscape:
     def _create(self, config: EnvironmentConfig) -> Environment:
         if config.name in self.environments:
             raise ConfigError(f"there are two environments named {config.name}")
+        assumptions = _assumptions(config.assumptions, self.assumptions)
         try:
             subaccount = self._tenants.add_subaccount(
-                config.region, config.subdomain or f"subaccount-{secrets.token_hex(6)}", config.name
+                config.region, config.subdomain or f"subaccount-{secrets.token_hex(6)}", config.name, assumptions
             )
-            account, client = self._fsm.add_cluster(config.fsm.cluster).add_client(config.fsm, config.name)
+            account, client = self._fsm.add_cluster(config.fsm.cluster).add_client(config.fsm, config.name, assumptions)
         except ValueError as error:
             raise ConfigError(f"environment {config.name}: {error}") from error
         if config.initial_setup:
@@ -217,7 +223,7 @@ class Landscape:
             self.task_center.add_tenant(
                 subaccount,
                 self._clients.add_application(subaccount, "taskcenter", [ADMINISTRATOR_ROLE]),
-                # Whose instance Task Center reads with is not public. It is its own here: what stands in the operator's
+                # Whose instance Task Center reads with is not public. It is its own here: what is in the operator's
                 # is private to that.
                 self._tenants.add_service_key(subaccount.add_instance(), "binding-secret"),
                 task_center_api.inbox_rest_url(subaccount.region.domain),
@@ -282,10 +288,10 @@ class Landscape:
             tunnels = await asyncio.start_server(proxy.accept, sock=proxy_socket)
             serving = asyncio.create_task(server.serve(sockets=[https_socket]))
             await server.listening.wait()
-            beating = asyncio.create_task(self._beat())
+            refreshing = asyncio.create_task(self._refresh())
             started.set_result(None)
             await self._stopping.wait()
-            beating.cancel()
+            refreshing.cancel()
             tunnels.close()
             await proxy.close()
             server.should_exit = True
@@ -301,9 +307,9 @@ class Landscape:
             headers={"User-Agent": agent},
         )
 
-    async def _beat(self) -> None:
-        if self.config.task_center_beat:
-            await self.task_center.beat_forever(self.config.task_center_beat)
+    async def _refresh(self) -> None:
+        if self.config.task_center_refresh_seconds:
+            await self.task_center.refresh_every(self.config.task_center_refresh_seconds)
 
     def _route(self, outbound: httpx.AsyncClient) -> None:
         regions = self._tenants.regions
@@ -311,12 +317,21 @@ class Landscape:
         destinations = destination_service.DestinationService(self._tenants, self.clock, outbound)
         limit = RequestLimit(self.clock, self.config.task_center_requests_per_minute)
         monitoring = task_center_api.TaskCenterApi(self.task_center, self._tenants, limit)
-        switches = control.Control(self.control_token, self.faults, self.clock, self._recorder, self.task_center.beat)
+        switches = control.Control(
+            self.control_token, self.faults, self.clock, self._recorder, self.task_center.refresh
+        )
         self._router.add("xsuaa", xsuaa.HOST, "region", regions, token_service.app)
         self._router.add("destination-service", destination_service.HOST, "region", regions, destinations.app)
         self._router.add("fsm", fsm.HOST, "cluster", self._fsm.clusters, self._fsm.app)
         self._router.add("task-center", task_center_api.HOST, "region", regions, monitoring.app)
         self._router.add("control", control.HOST, "name", {"control"}, switches.app)
+
+
+def _assumptions(chosen: t.Mapping[str, str], otherwise: Assumptions | None = None) -> Assumptions:
+    try:
+        return Assumptions(chosen, otherwise)
+    except ValueError as error:
+        raise ConfigError(str(error)) from error
 
 
 def _loopback_socket(port: int) -> socket.socket:

@@ -12,7 +12,7 @@ import httpx
 
 if t.TYPE_CHECKING:
     from .landscape import Landscape
-    from .users import User
+    from .subaccount.users import User
 
 
 def log_on(landscape: Landscape, client: t.Mapping[str, str], user: User) -> dict[str, t.Any]:

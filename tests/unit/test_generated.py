@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Files that are written from a fact which stands elsewhere are as that has it: `make generated` writes them anew."""
+"""Files that are derived from others agree with them: `make generated` writes them."""
 
 from __future__ import annotations
 

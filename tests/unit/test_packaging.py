@@ -56,7 +56,8 @@ def names(*patterns: str) -> list[str]:
 MODULES = names("plugins/modules/*.py")
 ROLES = names("roles/*")
 PLAYBOOKS = names("playbooks/*.yml")
-CONTENT = MODULES + ROLES + PLAYBOOKS
+FILTERS = names("plugins/filter/*.yml", "plugins/filter/table.py")
+CONTENT = MODULES + ROLES + PLAYBOOKS + FILTERS
 
 
 def modules_with(*fragments: str) -> list[str]:
@@ -71,7 +72,7 @@ def test_action_groups_hold_the_modules_that_share_options() -> None:
     groups = load("meta", "runtime.yml")["action_groups"]
     assert groups == {"all": modules_with("https"), "btp": modules_with("https", "btp")}
     # This one asks no system.
-    assert {*MODULES} - {*groups["all"]} == {"fsm_findings"}
+    assert {*MODULES} - {*groups["all"]} == {"fsm_report"}
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -126,8 +127,8 @@ def test_example_of_ansible_cfg_makes_messages_readable(packed: dict[str, str]) 
     assert "examples/ansible.cfg" in packed
     ask = [sys.executable, "-m", "ansible", "config", "dump", "--only-changed", "-t", "callback", "default"]
     surroundings = {**os.environ, "ANSIBLE_CONFIG": str(ROOT / "examples" / "ansible.cfg")}
-    told = subprocess.run(ask, check=True, capture_output=True, text=True, env=surroundings, cwd=ROOT).stdout
-    assert re.search(r"result_format\(.*ansible\.cfg\) = yaml", told)
+    reported = subprocess.run(ask, check=True, capture_output=True, text=True, env=surroundings, cwd=ROOT).stdout
+    assert re.search(r"result_format\(.*ansible\.cfg\) = yaml", reported)
 
 
 def test_versions_agree() -> None:

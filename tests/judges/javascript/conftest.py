@@ -21,7 +21,7 @@ if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
     from landscape import Environment, Landscape
-    from landscape.users import User
+    from landscape.subaccount.users import User
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
@@ -39,7 +39,7 @@ def packages() -> Path:
     if folder.exists():
         return folder
     FOLDER.mkdir(parents=True, exist_ok=True)
-    # Other processes may be doing the same; whoever finishes first has made it.
+    # Other processes may be doing the same; the first one to finish has made it.
     unfinished = Path(tempfile.mkdtemp(dir=FOLDER))
     for name, content in contents.items():
         (unfinished / name).write_bytes(content)
@@ -77,7 +77,7 @@ def javascript(landscape: Landscape, packages: Path) -> Iterator[JavaScript]:
 
 @pytest.fixture
 def bindings() -> t.Callable[[Environment], dict[str, t.Any]]:
-    """What an application of the environment has bound, as Cloud Foundry's VCAP_SERVICES tells it."""
+    """What an application of the environment has bound, as Cloud Foundry's VCAP_SERVICES has it."""
 
     def bindings(environment: Environment) -> dict[str, t.Any]:
         def binding(label: str, plan: str, credentials: dict[str, str]) -> list[dict[str, t.Any]]:
@@ -94,7 +94,7 @@ def bindings() -> t.Callable[[Environment], dict[str, t.Any]]:
 
 @pytest.fixture
 def log_on_with_xssec(javascript: JavaScript) -> t.Callable[..., str]:
-    """Log a user (the first one, unless told otherwise) on to an environment's application: the user's token."""
+    """Log a user (the first one, unless stated otherwise) on to an environment's application: the user's token."""
 
     def log_on(environment: Environment, user: User | None = None) -> str:
         user = user or environment.users[0]

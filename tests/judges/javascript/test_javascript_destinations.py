@@ -49,7 +49,7 @@ def restored(connected: Environment) -> t.Iterator[None]:
 
 @pytest.fixture
 def logged_on(log_on_with_xssec: LogOn, connected: Environment) -> t.Callable[..., str]:
-    """The token of a user of the connected environment (of the first one, unless told otherwise)."""
+    """The token of a user of the connected environment (of the first one, unless stated otherwise)."""
     return functools.partial(log_on_with_xssec, connected)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The btp_ops.task_center authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""SAP's JavaScript clients judge XSUAA: how clients and users prove who they are, and what tokens say."""
+"""SAP's JavaScript clients judge XSUAA: how clients and users authenticate, and what tokens say."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_user_logs_on_with_the_right_password_only(javascript: JavaScript, envir
             javascript("password", credentials=credentials, user=name, password=password)
 
 
-def test_client_certificate_proves_the_client(
+def test_client_certificate_authenticates_the_client(
     javascript: JavaScript, landscape: Landscape, environment: Environment
 ) -> None:
     key, other = (landscape.add_service_key(environment, "x509").credentials() for _unused in range(2))

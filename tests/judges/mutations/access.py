@@ -10,19 +10,18 @@ import typing as t
 
 import jwt
 
-from landscape import operations
-from landscape.destination_service import BASE_PATH, DestinationService
-from landscape.operations import Caller
-from landscape.tenants import ServiceInstance
-from landscape.tokens import InvalidToken, TokenSigner
-from landscape.web import ServiceError
+from landscape.destination_service import BASE_PATH, DestinationService, operations
+from landscape.destination_service.operations import Caller
+from landscape.platform.tokens import InvalidToken, TokenSigner
+from landscape.platform.web import ServiceError
+from landscape.subaccount.tenants import ServiceInstance
 
 from .mutation import DESCRIPTION, HTTP_CACHE, OPERATIONS, PYTHON_CLIENT, caught_by, replace, serve
 
 if t.TYPE_CHECKING:
     import pytest
 
-    from landscape.operations import Call
+    from landscape.destination_service.operations import Call
 
 _UNPROTECTED = "/v1/saml2Metadata/certificate"
 
@@ -46,7 +45,7 @@ def one_operation_asks_for_no_token(patch: pytest.MonkeyPatch) -> None:
 
 @caught_by(f"{OPERATIONS}no_operation_without_a_valid_token[GET-/v1/subaccountDestinations]")
 def signatures_of_tokens_are_not_verified(patch: pytest.MonkeyPatch) -> None:
-    """Whoever can write JSON makes tokens."""
+    """Anybody who can write JSON makes tokens."""
 
     def faulty(_original: t.Any, signer: TokenSigner, token: str) -> t.Any:
         try:

@@ -10,24 +10,24 @@ import dataclasses
 import re
 import typing as t
 
-from landscape import (
+from landscape.destination_service import (
     certificates,
     configuration_endpoints,
-    configuration_store,
     destination_rules,
     fragment_rules,
     labels,
     list_query,
 )
-from landscape.configuration_store import ConfigurationStore
-from landscape.operations import speaking_text
+from landscape.destination_service.operations import speaking_text
+from landscape.subaccount import configuration_store
+from landscape.subaccount.configuration_store import ConfigurationStore
 
 from .mutation import DESCRIPTION, HTTP_CACHE, LISTS, PYTHON_CLIENT, REFUSALS, caught_by, replace, serve
 
 if t.TYPE_CHECKING:
     import pytest
 
-    from landscape.operations import Call
+    from landscape.destination_service.operations import Call
 
 _DESTINATION = f"{PYTHON_CLIENT}destinations.py::test_life_of_a_destination[provider subaccount]"
 _FRAGMENT = f"{PYTHON_CLIENT}fragments.py::test_life_of_a_fragment[provider subaccount]"
@@ -111,7 +111,7 @@ def assertion_providers_can_be_deleted(patch: pytest.MonkeyPatch) -> None:
 
 @caught_by(f"{DESCRIPTION}[DELETE /v1/subaccountDestinations]")
 def bulk_deletion_does_not_say_what_became_of_each(patch: pytest.MonkeyPatch) -> None:
-    """A script that deletes many destinations cannot tell which of them are gone."""
+    """A script that deletes many destinations cannot know which of them were deleted."""
 
     async def faulty(original: t.Any, call: Call) -> t.Any:
         response = await original(call)

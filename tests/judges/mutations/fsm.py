@@ -9,8 +9,8 @@ import typing as t
 
 from starlette.requests import Request
 
-from landscape import fsm, fsm_approval
-from landscape.fsm_accounts import FsmUser
+from landscape.fsm import approval, service
+from landscape.fsm.accounts import FsmUser
 
 from .mutation import PYTHON_CLIENT, caught_by, replace
 
@@ -24,7 +24,7 @@ _DECISION = f"{PYTHON_CLIENT}propagation.py::test_users_decide_their_own_tasks"
 @caught_by(f"{PYTHON_CLIENT}consumption.py::test_token_comes_along")
 def any_client_secret_of_fsm_is_accepted(patch: pytest.MonkeyPatch) -> None:
     """A mistyped secret in the primary destination is found by nobody before production."""
-    patch.setattr(fsm, "same_secret", lambda _given, _expected: True)
+    patch.setattr(service, "same_secret", lambda _given, _expected: True)
 
 
 @caught_by(_DECISION)
@@ -35,7 +35,7 @@ def users_tokens_do_not_name_the_user(patch: pytest.MonkeyPatch) -> None:
         user = original(*arguments)
         return FsmUser("", user.password, user.id)
 
-    replace(patch, fsm.Fsm, "_user", faulty)
+    replace(patch, service.Fsm, "_user", faulty)
 
 
 @caught_by(f"{_HEADERS}[X-Client-Version]")
@@ -47,7 +47,7 @@ def headers_are_not_demanded(patch: pytest.MonkeyPatch) -> None:
         headers = [*request.scope["headers"], *missing]
         return original(Request({**request.scope, "headers": headers}), clusters)
 
-    replace(patch, fsm_approval, "principal_of", faulty)
+    replace(patch, approval, "principal_of", faulty)
 
 
 @caught_by(f"{_HEADERS}[X-Company-ID]")
@@ -62,7 +62,7 @@ def any_company_is_served(patch: pytest.MonkeyPatch) -> None:
             headers.append((b"x-company-id", cluster.clients[claims["client_id"]][1].company_id.encode()))
         return original(Request({**request.scope, "headers": headers}), clusters)
 
-    replace(patch, fsm_approval, "principal_of", faulty)
+    replace(patch, approval, "principal_of", faulty)
 
 
 @caught_by(_DECISION)
@@ -72,7 +72,7 @@ def users_see_the_tasks_of_all(patch: pytest.MonkeyPatch) -> None:
     def faulty(original: t.Any, principal: t.Any) -> t.Any:
         return original(principal._replace(user_email=None))
 
-    replace(patch, fsm_approval, "_visible", faulty)
+    replace(patch, approval, "_visible", faulty)
 
 
 @caught_by(f"{PYTHON_CLIENT}propagation.py::test_technical_user_reads_the_companys_tasks")
@@ -86,4 +86,4 @@ def technical_users_decide(patch: pytest.MonkeyPatch) -> None:
             principal = principal._replace(user_email=task.assignee)
         return principal
 
-    replace(patch, fsm_approval, "principal_of", faulty)
+    replace(patch, approval, "principal_of", faulty)

@@ -8,16 +8,16 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from landscape import destination_lookup, token_retrieval
-from landscape.operations import Caller, speaking_text
-from landscape.web import ServiceError
+from landscape.destination_service import lookup, token_retrieval
+from landscape.destination_service.operations import Caller, speaking_text
+from landscape.platform.web import ServiceError
 
 from .mutation import JAVASCRIPT_CLIENTS, PYTHON_CLIENT, REFUSALS, caught_by, replace, replace_item, serve
 
 if t.TYPE_CHECKING:
     import pytest
 
-    from landscape.operations import Call
+    from landscape.destination_service.operations import Call
 
 _FRAGMENT = f"{PYTHON_CLIENT}consumption.py::test_fragment_overrides_and_extends"
 _TOKEN = f"{PYTHON_CLIENT}consumption.py::test_token_comes_along"
@@ -36,7 +36,7 @@ def _change_merging(
         plain = original(call, level, fragments, None)
         return dataclasses.replace(found, configuration=merge(plain.configuration, fragments[fragment]))
 
-    replace(patch, destination_lookup, "_merged", faulty)
+    replace(patch, lookup, "_merged", faulty)
 
 
 @caught_by(_FRAGMENT)
@@ -58,7 +58,17 @@ def missing_fragment_does_not_matter(patch: pytest.MonkeyPatch) -> None:
     def faulty(original: t.Any, call: Call, level: str, fragments: t.Any, fragment: str | None) -> t.Any:
         return original(call, level, fragments, fragment if fragment in fragments else None)
 
-    replace(patch, destination_lookup, "_merged", faulty)
+    replace(patch, lookup, "_merged", faulty)
+
+
+@caught_by(f"{PYTHON_CLIENT}consumption.py::test_fragment_without_a_level_has_the_destinations")
+def fragment_without_a_level_is_the_instances(patch: pytest.MonkeyPatch) -> None:
+    """A destination of the subaccount is found without what its fragment adds, or with another one of that name."""
+
+    def faulty(original: t.Any, call: Call, level: str, _fragments: t.Any, fragment: str | None) -> t.Any:
+        return original(call, level, call.caller.level("instance").fragments, fragment)
+
+    replace(patch, lookup, "_merged", faulty)
 
 
 @caught_by(f"{PYTHON_CLIENT}consumption.py::test_levels")
@@ -95,7 +105,7 @@ def subaccount_comes_before_the_instance(patch: pytest.MonkeyPatch) -> None:
 @caught_by(f"{JAVASCRIPT_CLIENTS}destinations.py::test_primary_yields_a_token")
 def owner_is_missing(patch: pytest.MonkeyPatch) -> None:
     """SAP's JavaScript SDK takes every destination for one that does not exist."""
-    replace(patch, destination_lookup, "_owner", lambda _original, *_arguments: {})
+    replace(patch, lookup, "_owner", lambda _original, *_arguments: {})
 
 
 @caught_by(f"{JAVASCRIPT_CLIENTS}destinations.py::test_unknown_destination")
@@ -109,7 +119,7 @@ def unknown_destination_is_refused_in_bare_text(patch: pytest.MonkeyPatch) -> No
 
 
 @caught_by(f"{REFUSALS}what_is_not_there[GET-/v2/destinations/{{name}}]")
-def nothing_to_consume_is_told_in_bare_text(patch: pytest.MonkeyPatch) -> None:
+def nothing_to_consume_is_reported_in_bare_text(patch: pytest.MonkeyPatch) -> None:
     """A program that reads why a destination or its fragment is not there stops at what is no JSON."""
 
     async def faulty(original: t.Any, call: Call) -> t.Any:
@@ -136,7 +146,7 @@ def _ignore_flag(patch: pytest.MonkeyPatch, ignored: str) -> None:
     def faulty(original: t.Any, call: Call, name: str) -> bool:
         return name != ignored and original(call, name)
 
-    replace(patch, destination_lookup, "_flag", faulty)
+    replace(patch, lookup, "_flag", faulty)
 
 
 @caught_by(_TOKEN)
@@ -148,13 +158,13 @@ def tokens_are_retrieved_in_any_case(patch: pytest.MonkeyPatch) -> None:
 @caught_by(f"{PYTHON_CLIENT}consumption.py::test_tenant_and_user_exclude_each_other")
 def tenant_and_user_are_mixed(patch: pytest.MonkeyPatch) -> None:
     """An application that names a tenant and a user of another one gets somebody's token."""
-    patch.setattr(destination_lookup, "EXCLUSIVE_HEADERS", ())
+    patch.setattr(lookup, "EXCLUSIVE_HEADERS", ())
 
 
 @caught_by(f"{PYTHON_CLIENT}consumption.py::test_certificates_come_along")
 def certificates_are_left_out(patch: pytest.MonkeyPatch) -> None:
     """An application that has to show a client certificate cannot."""
-    replace(patch, destination_lookup, "_certificate_names", lambda _original, *_arguments: [])
+    replace(patch, lookup, "_certificate_names", lambda _original, *_arguments: [])
 
 
 def _change_tokens(patch: pytest.MonkeyPatch, change: t.Callable[[dict[str, t.Any]], None]) -> None:
@@ -164,7 +174,7 @@ def _change_tokens(patch: pytest.MonkeyPatch, change: t.Callable[[dict[str, t.An
             change(token)
         return tokens
 
-    replace(patch, destination_lookup, "auth_tokens", faulty)
+    replace(patch, lookup, "auth_tokens", faulty)
 
 
 @caught_by(_TOKEN)
@@ -224,7 +234,7 @@ def assertion_of_the_application_is_not_passed_on(patch: pytest.MonkeyPatch) -> 
 
 @caught_by(f"{_TOKENS}password_and_refresh_token")
 def refresh_tokens_are_kept_back(patch: pytest.MonkeyPatch) -> None:
-    """A user has to log on anew whenever a token expires."""
+    """A user has to log on again whenever a token expires."""
     _change_tokens(patch, lambda token: token.pop("refresh_token", None))
 
 
@@ -236,4 +246,4 @@ def types_without_token_are_answered_in_silence(patch: pytest.MonkeyPatch) -> No
         tokens = await original(call, configuration)
         return [token for token in tokens if "is mandatory" not in token.get("error", "")]
 
-    replace(patch, destination_lookup, "auth_tokens", faulty)
+    replace(patch, lookup, "auth_tokens", faulty)

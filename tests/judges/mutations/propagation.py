@@ -12,8 +12,10 @@ from datetime import timedelta
 from asn1crypto import pem
 from signxml.signer import XMLSigner
 
-from landscape import fsm_assertion, saml, token_retrieval
-from landscape.fsm_accounts import FsmAccount
+from landscape.destination_service import saml_bearer, token_retrieval
+from landscape.fsm import assertion as fsm_assertion
+from landscape.fsm.accounts import FsmAccount, TrustedCertificate
+from landscape.platform.pki import fingerprint
 
 from .mutation import JAVASCRIPT_CLIENTS, PYTHON_CLIENT, caught_by, replace
 
@@ -47,7 +49,7 @@ def user_id_source_is_ignored(patch: pytest.MonkeyPatch) -> None:
 @caught_by(_DECISION)
 def assertion_is_valid_for_the_past(patch: pytest.MonkeyPatch) -> None:
     """FSM rejects every assertion as expired."""
-    patch.setattr(saml, "LIFETIME", timedelta(minutes=-1))
+    patch.setattr(saml_bearer, "LIFETIME", timedelta(minutes=-1))
 
 
 @caught_by(_DECISION)
@@ -81,7 +83,7 @@ def any_recipient_is_accepted(patch: pytest.MonkeyPatch) -> None:
 
 @caught_by(f"{_OUTSIDE_ITS_TIME}[LIFETIME--1-has expired]")
 def expired_assertions_are_accepted(patch: pytest.MonkeyPatch) -> None:
-    """Whoever finds an assertion in a log acts in the user's name for ever."""
+    """Anybody who finds an assertion in a log acts in the user's name for ever."""
 
     def faulty(original: t.Any, element: t.Any, now: t.Any) -> None:
         element.attrib.pop("NotOnOrAfter", None)
@@ -103,7 +105,7 @@ def assertions_are_accepted_before_their_time(patch: pytest.MonkeyPatch) -> None
 
 @caught_by(f"{JAVASCRIPT_CLIENTS}destinations.py::test_untrusted_certificate")
 def any_certificate_is_trusted(patch: pytest.MonkeyPatch) -> None:
-    """Whoever makes a key pair acts in every user's name; a forgotten upload is found by nobody."""
+    """Anybody who makes a key pair acts in every user's name; a forgotten upload is found by nobody."""
 
     def faulty(_original: t.Any, account: FsmAccount, der: bytes) -> t.Any:
         return account.upload(pem.armor("CERTIFICATE", der).decode())
@@ -113,7 +115,7 @@ def any_certificate_is_trusted(patch: pytest.MonkeyPatch) -> None:
 
 @caught_by(_CERTIFICATES)
 def signatures_of_assertions_are_not_verified(patch: pytest.MonkeyPatch) -> None:
-    """Whoever has the public certificate acts in every user's name."""
+    """Anybody who has the public certificate acts in every user's name."""
 
     def faulty(_original: t.Any, root: t.Any, account: FsmAccount, now: t.Any) -> t.Any:
         certificate = fsm_assertion._signing_certificate(root, account)
@@ -137,7 +139,7 @@ def expired_certificates_are_trusted(patch: pytest.MonkeyPatch) -> None:
 
 @caught_by(f"{JAVASCRIPT_CLIENTS}destinations.py::test_user_unknown_to_fsm")
 def unknown_users_are_made_on_the_way(patch: pytest.MonkeyPatch) -> None:
-    """Whoever can log on to the subaccount is a user of FSM."""
+    """Anybody who can log on to the subaccount is a user of FSM."""
     replace(patch, FsmAccount, "user", lambda _original, account, email: account.add_user(email))
 
 
@@ -149,7 +151,7 @@ def every_assertion_is_the_first_users(patch: pytest.MonkeyPatch) -> None:
 
 @caught_by(f"{PYTHON_CLIENT}propagation.py::test_user_unknown_to_fsm")
 def reason_of_a_refusal_is_lost(patch: pytest.MonkeyPatch) -> None:
-    """Nobody can tell a missing user from a missing certificate."""
+    """Nobody can distinguish a missing user from a missing certificate."""
     replace(patch, fsm_assertion, "_refusal", lambda original, _reason: original("Bad Request"))
 
 
@@ -161,3 +163,28 @@ def users_of_other_tenants_are_propagated(patch: pytest.MonkeyPatch) -> None:
         return signer.verify(token)
 
     replace(patch, token_retrieval, "user_claims", faulty)
+
+
+@caught_by(f"{PYTHON_CLIENT}propagation.py::test_audience_that_only_begins_with_fsms[/elsewhere]")
+def audience_has_to_begin_like_fsms_only(patch: pytest.MonkeyPatch) -> None:
+    """An assertion that was made for a part of FSM, or for another system with a similar name, opens all of FSM."""
+
+    def faulty(original: t.Any, assertion: t.Any, audience: str, now: t.Any) -> None:
+        named = assertion.findtext("saml:Conditions/saml:AudienceRestriction/saml:Audience", "", fsm_assertion._NAMES)
+        original(assertion, named if named.startswith(audience) else audience, now)
+
+    replace(patch, fsm_assertion, "_check_conditions", faulty)
+
+
+@caught_by(f"{PYTHON_CLIENT}propagation.py::test_certificate_that_another_account_trusts")
+def certificates_of_other_accounts_are_trusted(patch: pytest.MonkeyPatch) -> None:
+    """One customer's key opens the accounts of all customers of the cluster; an upload to the wrong account works."""
+    uploaded: dict[str, TrustedCertificate] = {}
+
+    def upload(original: t.Any, account: FsmAccount, text: str) -> TrustedCertificate:
+        trusted: TrustedCertificate = original(account, text)
+        uploaded[trusted.fingerprint] = trusted
+        return trusted
+
+    replace(patch, FsmAccount, "upload", upload)
+    replace(patch, FsmAccount, "trusted", lambda _original, _account, der: uploaded.get(fingerprint(der)))

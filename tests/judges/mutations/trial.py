@@ -33,7 +33,7 @@ class Trial:
 
 
 class _Observer:
-    """A pytest plugin that tells a judge's objection from a test, or a landscape, that broke."""
+    """A pytest plugin that distinguishes a judge's objection from a test, or a landscape, that broke."""
 
     def __init__(self) -> None:
         self.trial = Trial()

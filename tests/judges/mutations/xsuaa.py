@@ -8,11 +8,10 @@ from __future__ import annotations
 import dataclasses
 import typing as t
 
-from landscape import xsuaa
-from landscape.tenants import ServiceInstance
-from landscape.tokens import TokenSigner
-from landscape.xsuaa import Xsuaa
-from landscape.xsuaa_grants import Grants
+from landscape.platform.tokens import TokenSigner
+from landscape.subaccount.tenants import ServiceInstance
+from landscape.xsuaa import Xsuaa, service
+from landscape.xsuaa.grants import Grants
 
 from .mutation import JAVASCRIPT_CLIENTS, PYTHON_CLIENT, caught_by, replace
 
@@ -22,8 +21,8 @@ if t.TYPE_CHECKING:
 
 @caught_by(f"{PYTHON_CLIENT}destinations.py::test_wrong_client_secret")
 def any_client_secret_is_accepted(patch: pytest.MonkeyPatch) -> None:
-    """Whoever knows a client ID reads and changes every destination; a mistyped secret shows in production only."""
-    patch.setattr(xsuaa, "same_secret", lambda _given, _expected: True)
+    """Anybody who knows a client ID reads and changes every destination; a mistyped secret shows in production only."""
+    patch.setattr(service, "same_secret", lambda _given, _expected: True)
 
 
 @caught_by(f"{PYTHON_CLIENT}destinations.py::test_tenant_that_did_not_subscribe")
@@ -32,15 +31,15 @@ def clients_get_tokens_of_every_tenant(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(ServiceInstance, "serves", lambda _instance, _tenant: True)
 
 
-@caught_by(f"{JAVASCRIPT_CLIENTS}xsuaa.py::test_client_certificate_proves_the_client")
+@caught_by(f"{JAVASCRIPT_CLIENTS}xsuaa.py::test_client_certificate_authenticates_the_client")
 def any_client_certificate_is_accepted(patch: pytest.MonkeyPatch) -> None:
     """The X.509 key of one service instance opens all others."""
-    patch.setattr(xsuaa, "_shows_certificate", lambda *_shown: True)
+    patch.setattr(service, "_shows_certificate", lambda *_shown: True)
 
 
 @caught_by(f"{JAVASCRIPT_CLIENTS}xsuaa.py::test_user_logs_on_with_the_right_password_only")
 def any_password_is_accepted(patch: pytest.MonkeyPatch) -> None:
-    """Whoever knows a user's name decides the user's tasks."""
+    """Anybody who knows a user's name decides the user's tasks."""
 
     def faulty(original: t.Any, grants: Grants, request: t.Any) -> t.Any:
         user = grants._users.find(request.subaccount.id, request.form.get("username", ""))

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The known defects of SAP's OpenAPI description: places where the service cannot be, or is not, as it says.
 
-Each is a change of the description in memory. A change says what stands there now: it fails as soon as SAP mends it.
+Each is a change of the description in memory. A change says what is there now: it fails as soon as SAP corrects it.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import typing as t
 from dataclasses import dataclass
 
 from judges.openapi.specification import ABSENT, Change, admits_text
-from landscape.certificate_generation import COMMON_NAME_LENGTH, MAXIMUM_VALIDITY, TIME_UNITS
-from landscape.destination_lookup import EXCLUSIVE_HEADERS
+from landscape.destination_service.certificate_generation import COMMON_NAME_LENGTH, MAXIMUM_VALIDITY, TIME_UNITS
+from landscape.destination_service.lookup import EXCLUSIVE_HEADERS
 
 if t.TYPE_CHECKING:
     from judges.openapi.judging import Finding
@@ -246,7 +246,8 @@ DEFECTS = (
     ),
     Defect(
         "certificate attributes",
-        LIMITS + "A common name has 1 to 64 characters (X.509), a certificate request a form that no schema can tell, "
+        LIMITS
+        + "A common name has 1 to 64 characters (X.509), a certificate request a form that no schema can express, "
         "a validity both its parts and an end. A request with Attributes has no Content, or it would be both at once.",
         "POST /v1/subaccountCertificates",
         (
@@ -334,13 +335,13 @@ TOLERANCES = (
     ),
     Tolerance(
         "modes of lists",
-        "Which query parameters exclude each other, no OpenAPI description can tell; this one says it in words.",
+        "Which query parameters exclude each other, no OpenAPI description can express; this one says it in words.",
         "GET /v1/subaccountCertificates",
         _several_modes,
     ),
     Tolerance(
         "exclusive headers",
-        "Which headers exclude each other, no OpenAPI description can tell; this one says it in words.",
+        "Which headers exclude each other, no OpenAPI description can express; this one says it in words.",
         "GET /v2/destinations/{name}",
         _exclusive_headers,
     ),

@@ -58,12 +58,12 @@ class Finding:
 
 @dataclass
 class Verdict:
-    """What a run has found, and how much it has looked at."""
+    """What a run has found, and how much it has covered."""
 
     findings: list[Finding] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     requests: int = 0
-    # How many times each operation was refused to a caller that had not proven who it is.
+    # How many times each operation was refused to a caller that had not authenticated.
     unauthorized: Counter[str] = field(default_factory=Counter)
     operations: set[str] = field(default_factory=set)
 

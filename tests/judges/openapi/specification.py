@@ -49,7 +49,7 @@ TEXT = {"$ref": "#/components/schemas/Error"}
 
 
 def admits_text(operation: str, status: int) -> bool:
-    """Tell whether the answer of an operation with this status may be bare text, as far as it is described.
+    """Return whether the answer of an operation with this status may be bare text, as far as it is described.
 
     Args:
         operation: method and path, such as "GET /v1/destinations/{name}".
@@ -70,7 +70,7 @@ class Change:
     """
 
     at: tuple[str, ...]
-    # What has to stand there now: the value, or a function that says whether a value is the expected one.
+    # What has to be there now: the value, or a function that says whether a value is the expected one.
     was: t.Any
     to: t.Any
 
@@ -78,7 +78,7 @@ class Change:
         """Change the document.
 
         Raises:
-            ValueError: nothing stands there, or something else than expected.
+            ValueError: nothing is there, or something else than expected.
         """
         places = list(_places(document, self.at[:-1]))
         changed = 0
@@ -110,5 +110,5 @@ def _keys(node: t.Any, step: str, may_be_new: bool = False) -> list[t.Any]:
         return [index for index, item in enumerate(node) if item.get("name") == name]
     if may_be_new:
         return [step]
-    # Braces and brackets stand for themselves; only "*" is a wildcard.
+    # Braces and brackets are literal; only "*" is a wildcard.
     return [key for key in node if fnmatch.fnmatchcase(key, step.replace("[", "[[]"))]

@@ -13,7 +13,7 @@ import pytest
 from judges.openapi.defects import DEFECTS, TOLERANCES, Defect, Tolerance
 from judges.openapi.judging import Finding, judge
 from judges.openapi.specification import Document, load, operations
-from landscape import certificate_generation
+from landscape.destination_service import certificate_generation
 
 if t.TYPE_CHECKING:
     from landscape import Environment, Landscape
@@ -31,7 +31,7 @@ def token(environment: Environment, fetch_token: t.Callable[[dict[str, str]], st
     return fetch_token(environment.service_key.credentials())
 
 
-def mended(left_out: Defect | None = None) -> Document:
+def corrected(left_out: Defect | None = None) -> Document:
     document = load()
     for defect in DEFECTS:
         if defect is not left_out:
@@ -48,7 +48,7 @@ def untolerated(findings: list[Finding]) -> list[str]:
 def test_no_finding_beyond_the_listed_ones(
     landscape: Landscape, environment: Environment, token: str, operation: str
 ) -> None:
-    verdict = judge(landscape, environment, token, mended(), operation)
+    verdict = judge(landscape, environment, token, corrected(), operation)
     assert untolerated(verdict.findings) == []
     assert verdict.errors == []
     assert verdict.operations == {operation}
@@ -60,7 +60,7 @@ def test_no_finding_beyond_the_listed_ones(
 def test_tolerance_is_still_needed(
     landscape: Landscape, environment: Environment, token: str, tolerance: Tolerance
 ) -> None:
-    verdict = judge(landscape, environment, token, mended(), tolerance.shows_in)
+    verdict = judge(landscape, environment, token, corrected(), tolerance.shows_in)
     assert any(map(tolerance.covers, verdict.findings))
 
 
@@ -68,7 +68,7 @@ def test_tolerance_is_still_needed(
 def test_listed_defect_is_still_there(
     landscape: Landscape, environment: Environment, token: str, defect: Defect
 ) -> None:
-    verdict = judge(landscape, environment, token, mended(left_out=defect), defect.shows_in)
+    verdict = judge(landscape, environment, token, corrected(left_out=defect), defect.shows_in)
     assert verdict.requests > 10
     if defect.hides_authentication:
         assert not verdict.unauthorized
@@ -77,7 +77,7 @@ def test_listed_defect_is_still_there(
 
 
 def test_changes_fail_where_they_change_nothing() -> None:
-    document = mended()
+    document = corrected()
     for change in (change for defect in DEFECTS for change in defect.changes):
         with pytest.raises(ValueError, match=r"leads nowhere| is .*, not "):
             change.apply(document)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Lists hold what their conditions and modes ask for: the expressions are the examples of SAP's OpenAPI description.
 
-What an expression means stands in the description in words, which no schema can check.
+The description says in words what an expression means, which no schema can check.
 """
 
 from __future__ import annotations

@@ -22,12 +22,12 @@ if t.TYPE_CHECKING:
 ACTIVE, PASSIVE = "/v1/saml2Metadata/certificate", "/v1/saml2Metadata/certificate/passive"
 ROTATE = "/v1/saml2Metadata/rotateCertificate"
 LEVELS = ("subaccount", "instance")
-# What examples say that stand for any refusal.
+# What examples say that mean any refusal.
 GENERAL = ("Bad Request", "Not Found")
 
 
 def documented(method: str, path: str, status: int) -> str:
-    """Return the message in the one telling example of a refusal."""
+    """Return the message in the one informative example of a refusal."""
     content = load()["paths"][path][method.lower()]["responses"][str(status)]["content"]
     examples = [
         example

@@ -23,8 +23,8 @@ from sap_cloud_sdk.destination import (
 
 if t.TYPE_CHECKING:
     from landscape import Environment, Landscape
-    from landscape.configuration_store import Level as StoredLevel
-    from landscape.tenants import Subaccount
+    from landscape.subaccount.configuration_store import Level as StoredLevel
+    from landscape.subaccount.tenants import Subaccount
 
 
 @pytest.fixture(autouse=True)

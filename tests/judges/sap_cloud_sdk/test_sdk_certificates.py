@@ -21,7 +21,7 @@ from sap_cloud_sdk.destination import (
 if t.TYPE_CHECKING:
     from judges.sap_cloud_sdk.conftest import Place
     from landscape import Environment, Landscape
-    from landscape.tenants import Subaccount
+    from landscape.subaccount.tenants import Subaccount
 
 # What a Java keystore begins with; the rest is any bytes.
 JKS = b"\xfe\xed\xfe\xed\x00\x00\x00\x02" + bytes(range(256))

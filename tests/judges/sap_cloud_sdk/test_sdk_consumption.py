@@ -21,7 +21,7 @@ from sap_cloud_sdk.destination import (
 
 if t.TYPE_CHECKING:
     from landscape import Environment
-    from landscape.tenants import Subaccount
+    from landscape.subaccount.tenants import Subaccount
 
 
 def consumed(client: DestinationClient, *arguments: t.Any, **options: t.Any) -> Destination:
@@ -76,6 +76,24 @@ def test_fragment_overrides_and_extends(destinations: DestinationClient, environ
     plain = consumed(destinations, "app", ConsumptionLevel.SUBACCOUNT, ConsumptionOptions(**options))
     assert plain.url == "https://test.example"
     assert "FragmentName" not in plain.properties
+
+
+def test_fragment_without_a_level_has_the_destinations(
+    destinations: DestinationClient, environment: Environment, subscriber: Subaccount
+) -> None:
+    provider, instance = environment.subaccount, environment.subaccount.instances[0]
+    for name, level in (
+        ("provider_subaccount", provider.level),
+        ("provider_instance", instance.level(provider)),
+        ("subaccount", subscriber.level),
+        ("instance", instance.level(subscriber)),
+    ):
+        level.destinations["app"] = {"Type": "HTTP", "URL": "https://service.example"}
+        level.fragments["place"] = {"Description": name}
+    options = ConsumptionOptions(fragment_name="place")
+    for place in ConsumptionLevel:
+        found = consumed(destinations, "app", place, options, tenant=subscriber.subdomain)
+        assert found.description == place.value
 
 
 def test_token_comes_along(destinations: DestinationClient, environment: Environment, primary: dict[str, str]) -> None:

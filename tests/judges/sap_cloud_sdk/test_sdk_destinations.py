@@ -24,7 +24,7 @@ from sap_cloud_sdk.destination import (
 if t.TYPE_CHECKING:
     from judges.sap_cloud_sdk.conftest import Place
     from landscape import Environment, Landscape
-    from landscape.tenants import Subaccount
+    from landscape.subaccount.tenants import Subaccount
 
 URL = "https://service.example"
 

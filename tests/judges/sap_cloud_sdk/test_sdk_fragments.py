@@ -13,7 +13,7 @@ from sap_cloud_sdk.destination import AccessStrategy, Fragment, FragmentClient, 
 if t.TYPE_CHECKING:
     from judges.sap_cloud_sdk.conftest import Place
     from landscape import Environment
-    from landscape.tenants import Subaccount
+    from landscape.subaccount.tenants import Subaccount
 
 
 def listed(client: FragmentClient, place: Place) -> list[Fragment]:

@@ -10,6 +10,8 @@ import typing as t
 from datetime import timedelta
 
 import pytest
+from asn1crypto import pem
+from asn1crypto import x509 as asn1
 from lxml import etree
 from sap_cloud_sdk.destination import (
     ConsumptionLevel,
@@ -20,14 +22,15 @@ from sap_cloud_sdk.destination import (
     DestinationOperationError,
 )
 
-from landscape import UserConfig, saml
-from landscape.trust import TrustCertificate
+from landscape import UserConfig
+from landscape.destination_service import saml_bearer
+from landscape.subaccount.trust import TrustCertificate
 
 if t.TYPE_CHECKING:
     import requests
 
     from landscape import Environment, Landscape
-    from landscape.users import User
+    from landscape.subaccount.users import User
     from unit.landscape.conftest import Http
 
 LogOn = t.Callable[[dict[str, str], "User"], dict[str, t.Any]]
@@ -118,6 +121,40 @@ def test_users_decide_their_own_tasks(application: Application, landscape: Lands
     assert tasks[1].decision is None
 
 
+@pytest.fixture
+def decide(
+    landscape: Landscape, connected: Environment, http: Http, log_on: LogOn
+) -> t.Callable[[], tuple[int, str | None]]:
+    """Let the first user decide a new task in Task Center's inbox: the answer's status, and what FSM knows of it."""
+    destinations, key = connected.subaccount.destinations, connected.task_center.service_key()
+    destinations["FSM"] = {**destinations["FSM"], "tc.enabled": "true", "tc.provider_type": "FSM"}
+
+    def decide() -> tuple[int, str | None]:
+        task = landscape.add_task(connected, connected.users[0])
+        landscape.task_center.tick(connected.name)
+        connector = landscape.task_center.connectors(connected.name)["FSM"]
+        headers = {"Authorization": f"Bearer {log_on(key['uaa'], connected.users[0])['access_token']}"}
+        url = f"{key['endpoints']['inbox_rest_url']}/simulated/tasks/{connector.id}/{task.id}/decision"
+        return http("POST", url, json=APPROVE, headers=headers).status_code, task.decision
+
+    return decide
+
+
+def test_task_center_decides_through_the_secondary_of_the_same_name(
+    connected: Environment, decide: t.Callable[[], tuple[int, str | None]]
+) -> None:
+    destinations = connected.subaccount.destinations
+    sound = destinations.pop("FSM_PP")
+    # It comes first: in the order of creation, and of the alphabet.
+    destinations["A_PP"] = {**sound, "audience": "https://elsewhere.example"}
+    destinations["FSM_PP"] = sound
+    assert decide() == (204, "APPROVED")
+    destinations.update({"A_PP": sound, "FSM_PP": {**sound, "audience": "https://elsewhere.example"}})
+    assert decide() == (502, None)
+    del destinations["FSM_PP"]
+    assert decide() == (502, None)
+
+
 def refusal(application: Application, user: User) -> str:
     with pytest.raises(DestinationOperationError, match="auth token retrieval failed") as refused:
         application.find("FSM_PP", user)
@@ -143,6 +180,14 @@ def test_fsm_refuses_and_says_why(
     assert reason in refusal(application, connected.users[0])
 
 
+@pytest.mark.parametrize("longer", ["/", "/elsewhere", "x"])
+def test_audience_that_only_begins_with_fsms(application: Application, connected: Environment, longer: str) -> None:
+    destinations = connected.subaccount.destinations
+    secondary = destinations["FSM_PP"]
+    destinations["FSM_PP"] = {**secondary, "audience": secondary["audience"] + longer}
+    assert "meant for audience" in refusal(application, connected.users[0])
+
+
 @pytest.mark.parametrize(
     "name, shift, reason", [("LIFETIME", -1, "has expired"), ("TOLERANCE", -60, "not valid before")]
 )
@@ -154,7 +199,7 @@ def test_assertion_outside_its_time(
     shift: int,
     reason: str,
 ) -> None:
-    monkeypatch.setattr(saml, name, timedelta(seconds=shift))
+    monkeypatch.setattr(saml_bearer, name, timedelta(seconds=shift))
     assert reason in refusal(application, connected.users[0])
 
 
@@ -175,13 +220,34 @@ def test_certificates_that_fsm_does_not_accept(application: Application, connect
     assert trusted is not None
     stranger = trust.replace()
     assert "not trusted" in refusal(application, user)
-    # Whoever has FSM's copy of the certificate does not have its key.
+    # Somebody who has FSM's copy of the certificate does not have its key.
     trust.active = TrustCertificate(trusted.der, stranger.private_key)
     assert "signature of the assertion is not valid" in refusal(application, user)
     account.upload(trust.replace(expires_in_days=-1).pem)
     assert "not valid at this time" in refusal(application, user)
     trust.active = trusted
     assert application.tasks(user) == []
+
+
+def test_certificate_that_another_account_trusts(
+    application: Application, landscape: Landscape, connected: Environment
+) -> None:
+    other = landscape.add_environment({})
+    assert other.fsm_account.cluster == connected.fsm_account.cluster
+    other.fsm_account.upload(connected.subaccount.trust.replace().pem)
+    assert f"not trusted by account {connected.fsm_account.id}" in refusal(application, connected.users[0])
+
+
+def test_serial_numbers_are_of_both_signs(service: Http) -> None:
+    """Real ones are negative in about half of all cases: a parser that refuses them has to be met in tests."""
+    signs = set()
+    for _unused in range(30):
+        text = service("POST", f"{METADATA}/certificate/passive").json()["certificate"]
+        certificate = asn1.Certificate.load(pem.unarmor(text.encode())[2])
+        signs.add(certificate.serial_number < 0)
+        if len(signs) == 2:
+            return
+    pytest.fail("30 certificates have serial numbers of one sign")
 
 
 def certificates_in_metadata(service: Http) -> list[str]:
@@ -197,8 +263,8 @@ def test_rotation_without_downtime(application: Application, connected: Environm
     assert service("POST", f"{METADATA}/certificate/passive").status_code == 200
     # The new key pair signs nothing yet: FSM still knows the old certificate alone.
     assert application.tasks(user) == []
-    for pem in certificates_in_metadata(service):
-        account.upload(pem)
+    for text in certificates_in_metadata(service):
+        account.upload(text)
     assert len(account.certificates) == 2
     new = account.certificates[1]
     rotated = service("POST", f"{METADATA}/rotateCertificate")
@@ -225,7 +291,7 @@ def test_renewal_in_place_needs_an_upload(application: Application, connected: E
 def test_subscribers_users_are_vouched_for_with_the_subscribers_key(
     destinations: DestinationClient, landscape: Landscape, connected: Environment, subscriber: t.Any, log_on: LogOn
 ) -> None:
-    # Nothing stands in the provider's place.
+    # Nothing replaces the provider.
     subscriber.destinations["FSM_PP"] = connected.subaccount.destinations.pop("FSM_PP")
     for certificate in connected.fsm_account.certificates:
         connected.fsm_account.remove(certificate.fingerprint)

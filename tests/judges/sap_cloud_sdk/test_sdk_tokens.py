@@ -17,11 +17,12 @@ from sap_cloud_sdk.destination import (
     DestinationOperationError,
 )
 
-from landscape.saml import EMAIL_FORMAT, AssertionRequest, Subject, signed_assertion
+from landscape.destination_service.saml_bearer import AssertionRequest, Subject, signed_assertion
+from landscape.platform.saml import EMAIL_FORMAT
 
 if t.TYPE_CHECKING:
     from landscape import Environment, Landscape
-    from landscape.users import User
+    from landscape.subaccount.users import User
 
 LogOn = t.Callable[[dict[str, str], "User"], dict[str, t.Any]]
 Consume = t.Callable[..., t.Any]

@@ -15,7 +15,7 @@ from landscape import Environment, Landscape, Matching
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from landscape.users import User
+    from landscape.subaccount.users import User
 
 Http = t.Callable[..., requests.Response]
 
@@ -30,9 +30,15 @@ def landscape(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Landscape]:
 
 
 @pytest.fixture
-def environment(landscape: Landscape) -> Environment:
+def assumptions() -> dict[str, str]:
+    """The alternatives of assumptions that hold in the test's environment; tests give other ones as parameters."""
+    return {}
+
+
+@pytest.fixture
+def environment(landscape: Landscape, assumptions: dict[str, str]) -> Environment:
     """An environment that no other test knows."""
-    return landscape.add_environment({})
+    return landscape.add_environment({"assumptions": assumptions})
 
 
 @pytest.fixture

@@ -134,7 +134,7 @@ def test_environments_may_share_an_fsm_account(landscape: Landscape) -> None:
     assert one.inputs()["fsm"]["audience"] == two.inputs()["fsm"]["audience"]
 
 
-def test_ready_tells_both_service_keys() -> None:
+def test_ready_has_both_service_keys() -> None:
     config = {"environments": [{"name": "secret"}, {"name": "certificate", "credential_type": "x509"}]}
     with Landscape(config) as landscape:
         inputs = landscape.ready()["environments"]
@@ -201,7 +201,7 @@ def test_requests_are_recorded_by_environment(landscape: Landscape, environment:
     assert landscape.requests(other.name) == []
 
 
-def test_connections_are_told_apart(landscape: Landscape, environment: Environment) -> None:
+def test_connections_are_distinguished(landscape: Landscape, environment: Environment) -> None:
     url = f"{environment.inputs()['service_key']['url']}/token_keys"
     landscape.forget_requests()
     for _connection in range(2):

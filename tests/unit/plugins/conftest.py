@@ -16,11 +16,11 @@ import pytest
 # Also where ansible-test runs, which reads no configuration of pytest.
 sys.path.append(str(Path(__file__).resolve().parents[2]))
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.clients import shared_tokens
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients import shared_tokens
 from landscape import Environment, Landscape
 from unit.plugins.gateway import LOOPBACK, Gateway
 
-# A port on which nobody listens, and a file that is not there: whoever asked the process's environment would fail.
+# A port on which nobody listens, and a file that is not there: code that read the process's environment would fail.
 MISLEADING = {
     "HTTPS_PROXY": "http://127.0.0.1:9",
     "ALL_PROXY": "http://127.0.0.1:9",

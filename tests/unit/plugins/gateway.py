@@ -23,12 +23,12 @@ from starlette.responses import Response
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from landscape import Environment, Landscape
-from landscape.clock import Clock
-from landscape.pki import Authority, distinguished_name, load_server_certificate
+from landscape.platform.clock import Clock
+from landscape.platform.pki import Authority, distinguished_name, load_server_certificate
 
 LOOPBACK = "127.0.0.1"
-# Headers that belong to one connection, or that the gateway's own server sets.
-OWN_HEADERS = {"host", "connection", "content-length", "transfer-encoding", "content-encoding", "date"}
+# Headers that belong to one connection.
+OWN_HEADERS = {"host", "connection", "content-length", "transfer-encoding", "content-encoding"}
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,8 @@ class Gateway:
             lifespan="off",
             log_level="error",
             timeout_graceful_shutdown=1,
+            # The time is that of the system behind it, or as a test says.
+            date_header=False,
             ssl_context_factory=lambda _config, _default: context,
         )
         self._server = uvicorn.Server(config)

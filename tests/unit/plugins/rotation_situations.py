@@ -9,57 +9,57 @@ from __future__ import annotations
 import typing as t
 from datetime import datetime, timedelta, timezone
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.rotation import (
+from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.rotation import (
     Decision,
+    RotationState,
     Settings,
-    Situation,
-    Standing,
+    SlotCertificate,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.rotation_memory import Change, Memory, short
+from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.rotation_labels import Change, Memory, short
 
 NOW = datetime(2028, 3, 1, 12, tzinfo=timezone.utc)
 OLD, NEW, THIRD = "AA:" * 31 + "AA", "BB:" * 31 + "BB", "CC:" * 31 + "CC"
 LIFETIME = 730
 EMPTY = Memory()
-PROVING = Settings(can_prove=True)
+VERIFYING = Settings(can_verify=True)
 
 
-def certificate(fingerprint: str, days_left: int = LIFETIME) -> Standing:
+def certificate(fingerprint: str, days_left: int = LIFETIME) -> SlotCertificate:
     """Return a certificate of the usual lifetime that has this many days left."""
     end = NOW + timedelta(days=days_left)
-    return Standing(fingerprint, end - timedelta(days=LIFETIME), end, days_left, expired=days_left < 0)
+    return SlotCertificate(fingerprint, end - timedelta(days=LIFETIME), end, days_left, expired=days_left < 0)
 
 
-def unreadable(fingerprint: str) -> Standing:
+def unreadable(fingerprint: str) -> SlotCertificate:
     """Return a certificate that the X.509 library refuses."""
-    return Standing(fingerprint, unreadable="negative serial")
+    return SlotCertificate(fingerprint, unreadable="negative serial")
 
 
 FRESH, MIDDLE, DUE, ENDED = certificate(NEW), certificate(OLD, 400), certificate(OLD, 59), certificate(OLD, -5)
 
 
 def situation(
-    active: Standing | None,
-    passive: Standing | None = None,
+    active: SlotCertificate | None,
+    passive: SlotCertificate | None = None,
     memory: Memory | None = EMPTY,
     uploaded: t.Collection[str] = (),
-) -> Situation:
+) -> RotationState:
     """Return a situation at the present moment."""
-    return Situation(active, passive, memory, frozenset(uploaded), NOW)
+    return RotationState(active, passive, memory, frozenset(uploaded), NOW)
 
 
-def took_over(hours: float, proven: bool = False, new: str = NEW, old: str = OLD) -> Memory:
-    """Return the memory of a takeover some hours ago."""
+def activated(hours: float, verified: bool = False, new: str = NEW, old: str = OLD) -> Memory:
+    """Return the memory of an activation some hours ago."""
     then = NOW - timedelta(hours=hours)
-    proof = (short(new), (then + timedelta(seconds=9)).replace(microsecond=0)) if proven else None
-    return Memory(Change.of(new, old, then), proof)
+    token = (short(new), (then + timedelta(seconds=9)).replace(microsecond=0)) if verified else None
+    return Memory(Change.of(new, old, then), token)
 
 
 def ids(decision: Decision) -> list[str]:
-    """Return what is to be told."""
+    """Return the IDs of what was found."""
     return [finding for finding, _facts in decision.found]
 
 
 BOTH = {OLD, NEW}
 ATTEMPT = Change.of(NEW, OLD, NOW - timedelta(hours=900))
-GAVE_WAY = Memory(rolled_back=ATTEMPT)
+ROLLED_BACK = Memory(rolled_back=ATTEMPT)

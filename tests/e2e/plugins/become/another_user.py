@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Becomes another user as far as Ansible can tell, where nobody may become one: commands run as they are."""
+"""Becomes another user as far as Ansible can see, where nobody may become one: commands run as they are."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Callback that writes every task result to a file as JSON lines, for tests to read beside what the user reads."""
+"""Callback that writes every task result to a file as JSON lines, for tests to read besides what the user reads."""
 
 from __future__ import annotations
 

@@ -14,45 +14,45 @@ import typing as t
 import pytest
 from ansible.module_utils import basic
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils import libraries, shell
-from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import HIDDEN
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core import libraries
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core import module as shell
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import HIDDEN
 from ansible_collections.btp_ops.task_center.plugins.modules import (
     btp_destination,
     btp_destination_info,
+    fsm_adoption_info,
     fsm_client_info,
     fsm_connection_info,
+    fsm_rotation_info,
     fsm_saml_metadata_info,
+    fsm_trust_activation,
     fsm_trust_cert,
     fsm_trust_cert_info,
     task_center_connector_info,
 )
+from unit.plugins.connections import VALUES
 
 if t.TYPE_CHECKING:
     from landscape import Environment, Landscape
 
 SECRET = "s3cr3t-0f-fsm"
 PROPERTIES = {"Type": "HTTP", "URL": "https://x"}
-# With the options that each needs beside the service key.
-PRIMARY = {
-    "Name": "FSM",
-    "URL": "https://de.fsm.cloud.sap/x",
-    "clientId": "c",
-    "URL.headers.X-Account-ID": "1",
-    "URL.headers.X-Company-ID": "2",
-}
+# With the options that each needs next to the service key.
 NEEDED: dict[t.Any, dict[str, t.Any]] = {
     btp_destination: {"name": "X"},
     btp_destination_info: {},
+    fsm_adoption_info: {"environment_name": "dev", "inventory_directory": "/nowhere"},
     fsm_client_info: {"url": "https://de.fsm.cloud.sap", "client_id": "c", "client_secret": SECRET},
     fsm_connection_info: {
         "environment": "dev",
-        "destinations": {
-            "primary": PRIMARY,
-            "primary_secrets": {"clientSecret": SECRET},
-            "secondary": {"Name": "FSM_PP", "audience": "https://de.fsm.cloud.sap/y"},
-        },
+        "connection": {**VALUES, "client_secret": SECRET},
+    },
+    fsm_rotation_info: {
+        "connection": {"url": "https://de.fsm.cloud.sap/cloud-approval-service/api", "account_id": "1"},
+        "user_token": SECRET,
     },
     fsm_saml_metadata_info: {"url": "https://de.fsm.cloud.sap/x"},
+    fsm_trust_activation: {"connection": {}, "fingerprint": "AB" * 32, "user_token": SECRET},
     fsm_trust_cert: {},
     fsm_trust_cert_info: {},
     task_center_connector_info: {"user_token": SECRET},
@@ -103,13 +103,14 @@ def test_result(start: Start, environment: Environment, as_text: bool) -> None:
 
 @pytest.mark.parametrize("module", NEEDED)
 def test_no_argument_reaches_the_system_log(start: Start, monkeypatch: pytest.MonkeyPatch, module: t.Any) -> None:
-    """However odd a secret looks, and however deep it stands."""
+    """However odd a secret is, and however deep it is nested."""
     logged: list[str] = []
     monkeypatch.setattr(basic.AnsibleModule, "log", lambda _self, message, **_more: logged.append(str(message)))
     odd = "a\\b'c\"d"
     options = {**NEEDED[module]}
-    if "destinations" in options:
-        options["destinations"] = {**options["destinations"], "secondary_secrets": {"tokenServicePassword": odd}}
+    if module is fsm_connection_info:
+        secret = {"user_token": odd, "secondary_secret_properties": {"tokenServicePassword": odd}}
+        options["connection"] = {**options["connection"], **secret}
     start(module, **options)
     assert logged
     assert not [line for line in logged if SECRET in line or "a\\" in line or "'c" in line]
@@ -161,8 +162,8 @@ def test_nothing_is_missing_here() -> None:
     assert libraries.problem_of_missing() == ""
 
 
-def test_token_is_proven_for_one_destination_only(start: Start) -> None:
-    result, _printed = start(btp_destination_info, prove_token=True)
+def test_token_is_verified_for_one_destination_only(start: Start) -> None:
+    result, _printed = start(btp_destination_info, verify_token=True)
     assert result["failed"] is True
     assert "name" in result["msg"]
 
@@ -174,7 +175,7 @@ def test_wrong_client_of_fsm_is_a_result(start: Start) -> None:
 
 
 def test_hosts_of_task_center_can_be_read_in_errors(start: Start, environment: Environment) -> None:
-    """Though they stand in an option that is hidden as a whole."""
+    """Though they are in an option that is hidden as a whole."""
     key = environment.task_center.service_key()
     result, printed = start(task_center_connector_info, service_key=key, refresh_token="outdated-r")
     assert key["uaa"]["url"] in result["msg"]
@@ -188,12 +189,15 @@ def test_options_that_hold_secrets_are_not_logged(module: t.Any) -> None:
     secret = {
         "service_key",
         "client_secret",
-        "primary_secrets",
-        "secondary_secrets",
+        "primary_secret_properties",
+        "secondary_secret_properties",
         "client_certificate_key",
         "secret_properties",
         "user_token",
         "refresh_token",
+        "task_center_service_key",
+        "task_center_refresh_token",
+        "task_center_user_token",
     }
     for name, option in every_option(module.SPEC.options):
         assert option.get("no_log", False) is (name in secret), name

@@ -6,12 +6,17 @@
 
 from __future__ import annotations
 
+import time
 import typing as t
 
 import pytest
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError, OperatorError, ServiceError
-from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import DIFFERENT, HIDDEN
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import (
+    InputError,
+    OperatorError,
+    ServiceError,
+)
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import DIFFERENT, HIDDEN
 from ansible_collections.btp_ops.task_center.plugins.modules import btp_destination
 from landscape.faults import Matching, Status
 from unit.plugins.gateway import Fault, Gateway
@@ -38,7 +43,7 @@ def store(environment: Environment, level: str) -> t.Any:
     )
 
 
-# What stands before, the options, the action, what stands then, and the requests that write.
+# The state before, the options, the action, the state afterwards, and the requests that write.
 STEPS = [
     pytest.param(None, {"properties": PROPERTIES}, "create", STANDS, "POST", id="create"),
     pytest.param(STANDS, {"properties": CHANGED}, "update", STANDS_CHANGED, "PUT", id="modify"),
@@ -69,9 +74,13 @@ def test_preview_run_and_run_again(
     assert stored.get("X") == before
     assert writes() == []
 
+    before_writing = time.time()
     done = run(btp_destination, **options)
     assert stored.get("X") == after
     assert writes() == [request_method]
+    # So that later tasks know from when on it may be seen; a preview has written nothing.
+    assert before_writing <= done.facts["written_at"] <= time.time()
+    done.facts["written_at"] = None
     assert previews == [done, done]
     assert (done.changed, done.facts["action"]) == (True, action)
     assert done.facts["destination"] == ({**after, "Password": HIDDEN} if after else {})
@@ -80,6 +89,7 @@ def test_preview_run_and_run_again(
     for check_mode in (True, False):
         again = run(btp_destination, check_mode=check_mode, **options)
         assert (again.changed, again.facts["action"], again.facts["changed_properties"]) == (False, "none", [])
+        assert again.facts["written_at"] is None
         assert again.diff[0]["before"] == again.diff[0]["after"]
     assert stored.get("X") == after
     assert writes() == [request_method]
@@ -239,19 +249,17 @@ def test_reading_back_waits_for_what_was_written(
     assert 0 < sum(waits) < 1
 
 
-def test_something_else_that_stands_afterwards_is_told(
-    run_through_gateway: Run, gateway: Gateway, waits: list[float]
-) -> None:
+def test_other_values_afterwards_are_reported(run_through_gateway: Run, gateway: Gateway, waits: list[float]) -> None:
     late = Fault(404, "Configuration with the specified name was not found")
     gateway.fail("GET", "/X", late, *[Fault(200, {**STANDS, "URL": "https://theirs", "Password": "their5"})] * 9)
-    with pytest.raises(ServiceError, match="differs in Password, URL") as caught:
+    with pytest.raises(ServiceError, match="shows other values than were written: Password, URL") as caught:
         run_through_gateway(btp_destination, **OPTIONS)
     assert "their5" not in str(caught.value)
     assert SECRET not in str(caught.value)
     assert len(waits) > 3
 
 
-def test_destination_that_comes_and_goes_all_the_time_is_told(run_through_gateway: Run, gateway: Gateway) -> None:
+def test_destination_that_comes_and_goes_all_the_time_is_reported(run_through_gateway: Run, gateway: Gateway) -> None:
     gateway.fail("POST", LIST, *[Fault(409)] * 9)
     with pytest.raises(ServiceError, match=r"Destination X came and went while it was to be written \(create\)"):
         run_through_gateway(btp_destination, **OPTIONS)
@@ -259,7 +267,7 @@ def test_destination_that_comes_and_goes_all_the_time_is_told(run_through_gatewa
 
 
 @pytest.mark.parametrize("fault", [Fault(429, headers={"Retry-After": "3600"}), Fault()])
-def test_failure_that_goes_on_is_told_as_it_is(
+def test_failure_that_goes_on_is_reported_as_it_is(
     run_through_gateway: Run, environment: Environment, gateway: Gateway, waits: list[float], fault: Fault
 ) -> None:
     """Not as if someone else were writing the destination."""

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The module btp_destination_info: reads without showing secrets, and proves that a token can be had."""
+"""The module btp_destination_info: reads without showing secrets, and verifies that a token is obtained."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ import typing as t
 
 import pytest
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError, ServiceError
-from ansible_collections.btp_ops.task_center.plugins.module_utils.secrets import HIDDEN
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError, ServiceError
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import HIDDEN
 from ansible_collections.btp_ops.task_center.plugins.modules import btp_destination, btp_destination_info
 from landscape.faults import Lag, Matching
 from unit.plugins.gateway import Fault, Gateway
@@ -106,7 +106,7 @@ def test_selections_of_thousands(run_through_gateway: Run, environment: Environm
 
 @pytest.fixture
 def labelled(environment: Environment) -> dict[str, dict[str, list[str]]]:
-    """Labels by destination, as they stand."""
+    """Labels by destination, as they are."""
     labels = {
         "FSM": {"stage": ["prod", "eu"], "team's": ["a, b"]},
         "FSM_PP": {"stage": ["prod"]},
@@ -160,7 +160,7 @@ def test_labels_come_on_request(run: Run, labelled: dict[str, dict[str, list[str
 
 
 @pytest.mark.parametrize("labels", [{"stage": "prod"}, {"stage": None}, {"stage": ["x" * 5000]}])
-def test_labels_that_cannot_be_looked_for(run: Run, labels: dict[str, t.Any]) -> None:
+def test_labels_that_cannot_be_selected_by(run: Run, labels: dict[str, t.Any]) -> None:
     with pytest.raises(InputError, match="stage"):
         run(btp_destination_info, labels=labels)
 
@@ -169,8 +169,8 @@ def test_no_destination_of_this_name(run: Run) -> None:
     assert run(btp_destination_info, name="FSM").facts["destinations"] == []
 
 
-def test_token_is_proven_and_dropped(run: Run, primary: dict[str, str]) -> None:
-    outcome = run(btp_destination_info, name="FSM", prove_token=True)
+def test_token_is_verified_and_dropped(run: Run, primary: dict[str, str]) -> None:
+    outcome = run(btp_destination_info, name="FSM", verify_token=True)
     token = outcome.facts["token"]
     assert (token["obtained"], token["error"], token["found_at"]) == (True, "", "subaccount")
     assert token["type"].lower() == "bearer"
@@ -189,13 +189,13 @@ def test_search_that_lags_behind_is_made_again(
     times: int,
     differing: list[str],
 ) -> None:
-    """What comes of a destination as it was says nothing of it as it stands."""
+    """What comes of a destination as it was says nothing of it as it is."""
     matching = Matching(environment=environment.name, path="/destination-configuration/v1/destinations/FSM")
     landscape.faults.add(Lag(3600), matching, times=times)
     try:
         run(btp_destination, name="FSM", secret_properties={"clientSecret": "an0ther-0ne"})
         waits.clear()
-        token = run(btp_destination_info, name="FSM", prove_token=True).facts["token"]
+        token = run(btp_destination_info, name="FSM", verify_token=True).facts["token"]
     finally:
         landscape.faults.clear()
     assert token["differing_properties"] == differing
@@ -203,10 +203,10 @@ def test_search_that_lags_behind_is_made_again(
     assert len([seconds for seconds in waits if seconds]) == (4 if differing else 2)
 
 
-def test_wrong_secret_is_told(run: Run, environment: Environment, primary: dict[str, str]) -> None:
+def test_wrong_secret_is_reported(run: Run, environment: Environment, primary: dict[str, str]) -> None:
     wrong = {"clientSecret": "wr0ng-s3cret", "tokenServicePassword": "wr0ng-s3cret"}
     environment.subaccount.destinations["FSM"] = {**primary, **wrong}
-    outcome = run(btp_destination_info, name="FSM", prove_token=True)
+    outcome = run(btp_destination_info, name="FSM", verify_token=True)
     assert outcome.facts["token"]["obtained"] is False
     assert outcome.facts["token"]["error"]
     assert "wr0ng-s3cret" not in str(outcome)
@@ -216,12 +216,12 @@ def test_destination_of_the_instance_hides_that_of_the_subaccount(
     run: Run, environment: Environment, primary: dict[str, str]
 ) -> None:
     environment.subaccount.instance_destinations["FSM"] = primary
-    token = run(btp_destination_info, name="FSM", prove_token=True).facts["token"]
+    token = run(btp_destination_info, name="FSM", verify_token=True).facts["token"]
     assert (token["obtained"], token["found_at"]) == (True, "instance")
 
 
 def test_no_token_without_destination(run: Run) -> None:
-    outcome = run(btp_destination_info, name="FSM", prove_token=True)
+    outcome = run(btp_destination_info, name="FSM", verify_token=True)
     assert outcome.facts["token"] == {
         "obtained": False,
         "type": "",
@@ -234,7 +234,7 @@ def test_no_token_without_destination(run: Run) -> None:
 
 def test_authentication_that_needs_no_token(run: Run, environment: Environment) -> None:
     (setup,) = environment.subaccount.destinations
-    token = run(btp_destination_info, name=setup, prove_token=True).facts["token"]
+    token = run(btp_destination_info, name=setup, verify_token=True).facts["token"]
     assert (token["obtained"], token["found_at"]) == (False, "subaccount")
     assert "authentication needs none" in token["error"]
 
@@ -249,7 +249,7 @@ def test_error_of_a_token_quotes_no_stored_secret(run_through_gateway: Run, gate
     }
     gateway.fail("GET", "/subaccountDestinations/FSM", Fault(200, configuration))
     gateway.fail("GET", "/destinations/FSM", Fault(200, answer))
-    outcome = run_through_gateway(btp_destination_info, name="FSM", prove_token=True, user_token="user.jwt.token")
+    outcome = run_through_gateway(btp_destination_info, name="FSM", verify_token=True, user_token="user.jwt.token")
     assert outcome.facts["token"]["error"].startswith("401: bad client secret ****")
     assert "st0red-s3cret" not in str(outcome)
     assert "user.jwt.token" not in str(outcome)
@@ -258,7 +258,7 @@ def test_error_of_a_token_quotes_no_stored_secret(run_through_gateway: Run, gate
 def test_token_with_error_is_none(run_through_gateway: Run, gateway: Gateway) -> None:
     tokens = [{"type": "bearer", "value": "t0ken", "expires_in": 5, "error": "expired"}]
     gateway.fail("GET", "/destinations/FSM", Fault(200, {"owner": {"InstanceId": "1"}, "authTokens": tokens}))
-    token = run_through_gateway(btp_destination_info, name="FSM", prove_token=True).facts["token"]
+    token = run_through_gateway(btp_destination_info, name="FSM", verify_token=True).facts["token"]
     assert (token["obtained"], token["error"], token["expires_in"]) == (False, "expired", 5)
     assert "t0ken" not in str(token)
 

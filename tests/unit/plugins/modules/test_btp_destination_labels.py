@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The labels of a destination: previewed, set and set again, and told apart from the destination itself."""
+"""The labels of a destination: previewed, set and set again, and kept apart from the destination itself."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError, Refused, ServiceError
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError, Refused, ServiceError
 from ansible_collections.btp_ops.task_center.plugins.modules import btp_destination
 from unit.plugins.gateway import Fault, Gateway
 
@@ -40,7 +40,7 @@ def labels_of(environment: Environment, level: str = "subaccount") -> dict[str, 
 
 
 def put(environment: Environment, labels: dict[str, list[str]], level: str = "subaccount") -> None:
-    """Let the destination X stand with these labels."""
+    """Create the destination X with these labels."""
     store(environment, level)["X"] = STANDS
     store(environment, level).set_labels("X", labels)
 
@@ -77,6 +77,8 @@ def test_preview_run_and_run_again(
     done = run(btp_destination, **options)
     assert labels_of(environment, level) == after
     assert writes() == requests
+    assert done.facts.pop("written_at") > 0
+    assert preview.facts.pop("written_at") is None
     assert preview == done
     assert (done.changed, done.facts["action"]) == (True, action)
     assert (done.facts["labels"], done.facts["changed_labels"]) == (after, ["flag", "stage"])
@@ -108,7 +110,9 @@ def test_labels_are_not_read_unless_they_are_given(
     assert labels_of(environment) == {"stage": ["prod"]}
 
 
-def test_what_stands_costs_two_requests(run_through_gateway: Run, environment: Environment, gateway: Gateway) -> None:
+def test_what_is_in_sync_costs_two_requests(
+    run_through_gateway: Run, environment: Environment, gateway: Gateway
+) -> None:
     put(environment, {"stage": ["prod"]})
     assert run_through_gateway(btp_destination, name="X", labels={"stage": ["prod"]}).changed is False
     assert [request.method for request in gateway.seen] == ["POST", "GET", "GET"]
@@ -155,7 +159,7 @@ def test_too_many_labels_change_nothing(
     assert labels_of(environment) == TEN
 
 
-def test_destination_that_was_created_without_its_labels_is_told_and_mended(
+def test_destination_that_was_created_without_its_labels_is_reported_and_corrected(
     run_through_gateway: Run, environment: Environment, gateway: Gateway, waits: list[float]
 ) -> None:
     options = {"name": "X", "properties": PROPERTIES, "labels": {"stage": ["prod"]}}
@@ -163,7 +167,7 @@ def test_destination_that_was_created_without_its_labels_is_told_and_mended(
     with pytest.raises(ServiceError, match="Destination X was created, but its labels are not those") as caught:
         run_through_gateway(btp_destination, **options)
     assert "set the labels of destination X: 400 Not today" in str(caught.value)
-    assert "Run the task again" in caught.value.todo
+    assert "Run the task again" in caught.value.remedy
     assert caught.value.status == 400
     assert (store(environment)["X"]["URL"], labels_of(environment)) == ("https://x", {})
 
@@ -189,19 +193,19 @@ def test_answer_that_stays_lost(
 ) -> None:
     put(environment, {"stage": ["qa"]})
     gateway.fail("PUT", LABELS, *[Fault()] * 50)
-    with pytest.raises(ServiceError, match=r"Destination X stands, but its labels .* no complete answer"):
+    with pytest.raises(ServiceError, match=r"Destination X is in sync, but its labels .* no complete answer"):
         run_through_gateway(btp_destination, name="X", labels={"stage": ["prod"]})
     assert labels_of(environment) == {"stage": ["qa"]}
     assert waits
 
 
-def test_labels_that_someone_else_sets_are_told(
+def test_labels_that_someone_else_sets_are_reported(
     run_through_gateway: Run, environment: Environment, gateway: Gateway, waits: list[float]
 ) -> None:
     put(environment, {})
     theirs = Fault(200, [{"key": "stage", "values": ["theirs"]}])
     gateway.fail("GET", LABELS, Fault(200, []), *[theirs] * 9)
-    with pytest.raises(ServiceError, match="do not stand as they were set"):
+    with pytest.raises(ServiceError, match="does not show the labels of destination X as they were set"):
         run_through_gateway(btp_destination, name="X", labels={"stage": ["prod"]})
     assert len(waits) > 3
 

@@ -11,7 +11,11 @@ import typing as t
 
 import pytest
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError, ServiceError, Unreachable
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import (
+    InputError,
+    ServiceError,
+    Unreachable,
+)
 from ansible_collections.btp_ops.task_center.plugins.modules import fsm_client_info
 from landscape.faults import Matching, NotJson, Status, TruncatedBody
 
@@ -51,9 +55,9 @@ def test_client_of_which_fsm_says_nothing(run: Run, environment: Environment, ch
 
 
 @pytest.fixture
-def told(landscape: Landscape) -> Environment:
+def reported(landscape: Landscape) -> Environment:
     """An environment whose FSM says whom a client is for."""
-    return landscape.add_environment({"fsm": {"account_in_token": True}})
+    return landscape.add_environment({"assumptions": {"fsm_token_account": "named"}})
 
 
 @pytest.mark.parametrize(
@@ -66,19 +70,19 @@ def told(landscape: Landscape) -> Environment:
     ],
 )
 def test_client_of_which_fsm_says_all(
-    run: Run, told: Environment, changes: dict[str, t.Any], account: bool | None, company: bool | None
+    run: Run, reported: Environment, changes: dict[str, t.Any], account: bool | None, company: bool | None
 ) -> None:
-    facts = run(fsm_client_info, **options(told, **changes)).facts
+    facts = run(fsm_client_info, **options(reported, **changes)).facts
     assert (facts["account_matches"], facts["company_matches"]) == (account, company)
     assert facts["cluster_matches"] is True
-    assert facts["account"] == {"id": told.fsm_account.id, "name": told.fsm_account.name}
-    assert [item["id"] for item in facts["companies"]] == [told.fsm_client.company_id]
+    assert facts["account"] == {"id": reported.fsm_account.id, "name": reported.fsm_account.name}
+    assert [item["id"] for item in facts["companies"]] == [reported.fsm_client.company_id]
     assert facts["cluster_url"] == "https://de.fsm.cloud.sap"
 
 
-def test_token_url_instead_of_cluster_url(run: Run, told: Environment) -> None:
+def test_token_url_instead_of_cluster_url(run: Run, reported: Environment) -> None:
     changes = {"url": None, "token_url": f"https://de.fsm.cloud.sap{TOKEN}"}
-    assert run(fsm_client_info, **options(told, **changes)).facts["account_matches"] is True
+    assert run(fsm_client_info, **options(reported, **changes)).facts["account_matches"] is True
 
 
 def test_wrong_secret_is_a_result(run: Run, environment: Environment) -> None:
@@ -129,14 +133,14 @@ def test_accounts_api_that_does_not_say(run: Run, environment: Environment, faul
     assert fault.struck == 1
 
 
-def test_accounts_api_is_not_asked_for_what_the_token_says(run: Run, told: Environment, faults: t.Any) -> None:
-    fault = faults.add(Status(200, body="[]"), Matching(system="fsm", method="GET", environment=told.name))
-    assert run(fsm_client_info, **options(told, ask_accounts_api=True)).facts["company_matches"] is True
+def test_accounts_api_is_not_asked_for_what_the_token_says(run: Run, reported: Environment, faults: t.Any) -> None:
+    fault = faults.add(Status(200, body="[]"), Matching(system="fsm", method="GET", environment=reported.name))
+    assert run(fsm_client_info, **options(reported, ask_accounts_api=True)).facts["company_matches"] is True
     assert fault.struck == 0
 
 
 @pytest.mark.parametrize(
-    "effect, told",
+    "effect, reported",
     [
         (Status(404, body="Not Found"), "404 Not Found"),
         (Status(503), "503"),
@@ -149,12 +153,12 @@ def test_accounts_api_is_not_asked_for_what_the_token_says(run: Run, told: Envir
     ],
 )
 def test_answer_that_says_nothing_of_the_credentials_is_a_failure(
-    run: Run, environment: Environment, faults: t.Any, waits: list[float], effect: t.Any, told: str
+    run: Run, environment: Environment, faults: t.Any, waits: list[float], effect: t.Any, reported: str
 ) -> None:
     faults.add(effect, Matching(system="fsm", environment=environment.name))
     with pytest.raises(ServiceError, match="FSM's token service https://de") as caught:
         run(fsm_client_info, **options(environment))
-    assert told in caught.value.problem
+    assert reported in caught.value.problem
     assert environment.fsm_client.secret not in str(caught.value)
     assert max(waits, default=0) <= 60
 

@@ -10,7 +10,11 @@ import typing as t
 
 import pytest
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError, ServiceError, Unreachable
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import (
+    InputError,
+    ServiceError,
+    Unreachable,
+)
 from ansible_collections.btp_ops.task_center.plugins.modules import fsm_saml_metadata_info
 from landscape.faults import Matching, Status
 
@@ -53,7 +57,7 @@ def test_no_metadata_at_this_url(run: Run, url: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "answer, told",
+    "answer, reported",
     [
         (Status(200, body="<!DOCTYPE html><html>Log on</html>"), "is no SAML 2.0 metadata: it has a document type"),
         (Status(200, body=""), "is no SAML 2.0 metadata: it is not well-formed XML"),
@@ -62,12 +66,12 @@ def test_no_metadata_at_this_url(run: Run, url: str) -> None:
     ],
 )
 def test_something_else_is_a_result(
-    run: Run, url: str, strike: t.Callable[[Status], object], answer: Status, told: str
+    run: Run, url: str, strike: t.Callable[[Status], object], answer: Status, reported: str
 ) -> None:
     strike(answer)
     facts = run(fsm_saml_metadata_info, url=url).facts
     assert facts["available"] is False
-    assert told in facts["error"]
+    assert reported in facts["error"]
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])

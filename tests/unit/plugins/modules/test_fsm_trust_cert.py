@@ -14,14 +14,14 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import (
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import (
     AnswerLost,
     InputError,
     OperatorError,
     Refused,
     ServiceError,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils.plans.trust import NEW
+from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.plan import NEW
 from ansible_collections.btp_ops.task_center.plugins.modules import fsm_trust_cert
 from landscape.faults import Callback, Lag, Matching, Pause
 from unit.plugins.gateway import Fault, Gateway
@@ -177,10 +177,10 @@ def test_file(run: Run, environment: Environment, tmp_path: Path) -> None:
     path.write_text("something else", encoding="ascii")
     preview = run(fsm_trust_cert, check_mode=True, path=str(path))
     assert path.read_text(encoding="ascii") == "something else"
-    mended = run(fsm_trust_cert, path=str(path), backup=True)
-    assert (mended.changed, mended.facts["action"]) == (True, "none")
-    assert preview.diff == mended.diff
-    assert Path(mended.facts["backup_file"]).read_text(encoding="ascii") == "something else"
+    corrected = run(fsm_trust_cert, path=str(path), backup=True)
+    assert (corrected.changed, corrected.facts["action"]) == (True, "none")
+    assert preview.diff == corrected.diff
+    assert Path(corrected.facts["backup_file"]).read_text(encoding="ascii") == "something else"
 
     assert run(fsm_trust_cert, path=str(path), mode="0600").changed is True
     assert path.stat().st_mode & 0o7777 == 0o600
@@ -219,7 +219,7 @@ def test_no_file_of_a_deleted_certificate(run: Run, environment: Environment, tm
 
 
 @pytest.mark.parametrize("within, soon", [(60, True), (10, False)])
-def test_certificate_that_expires_is_told_and_not_renewed(
+def test_certificate_that_expires_is_reported_and_not_renewed(
     run: Run, environment: Environment, within: int, soon: bool
 ) -> None:
     made = environment.subaccount.trust.replace(expires_in_days=20.5)
@@ -230,7 +230,7 @@ def test_certificate_that_expires_is_told_and_not_renewed(
     assert slots(environment) == (made.fingerprint, None)
 
 
-def test_expired_certificate_is_told_and_not_renewed(run: Run, environment: Environment) -> None:
+def test_expired_certificate_is_reported_and_not_renewed(run: Run, environment: Environment) -> None:
     made = environment.subaccount.trust.replace(expires_in_days=-1.5)
     certificate = run(fsm_trust_cert).facts["certificate"]
     assert (certificate["days_left"], certificate["expired"]) == (-2, True)
@@ -258,7 +258,7 @@ def test_lost_answer_of_a_rotation(run_through_gateway: Run, environment: Enviro
     assert gateway.count("POST", "/rotateCertificate") == 1
 
 
-def test_request_that_was_lost_is_told(
+def test_request_that_was_lost_is_reported(
     run_through_gateway: Run, environment: Environment, gateway: Gateway, tmp_path: Path
 ) -> None:
     path = tmp_path / "dev.pem"
@@ -324,7 +324,7 @@ def test_keys_of_one_subaccount_take_turns_whatever_their_kind(
         names.append(name)
         return contextlib.nullcontext()
 
-    monkeypatch.setattr(fsm_trust_cert, "one_at_a_time", note)
+    monkeypatch.setattr(fsm_trust_cert, "file_lock", note)
     keys = [landscape.add_environment({"credential_type": kind}).service_key for kind in ("x509", "binding-secret")]
     for key in keys:
         run(fsm_trust_cert, service_key=key.credentials())
@@ -344,7 +344,7 @@ def test_rotation_that_another_machine_turned_back(
     assert len(waits) >= 1
 
 
-def test_another_machine_that_rotates_all_the_time_is_told(
+def test_another_machine_that_rotates_all_the_time_is_reported(
     run: Run, environment: Environment, landscape: Landscape, waits: list[float]
 ) -> None:
     _old, new = fill(environment, 2)
@@ -360,7 +360,7 @@ def test_read_that_lags_behind_the_generation(
     run: Run, environment: Environment, landscape: Landscape, waits: list[float], options: dict[str, str]
 ) -> None:
     there = fill(environment, len(options))
-    # The landscape's clock stands where the code under test would wait: two reads are late, the next one is not.
+    # The landscape's clock stands still where the code under test would wait: two reads are late, the next one is not.
     landscape.faults.add(Lag(3600), Matching("GET", path="*/saml2Metadata/*", environment=environment.name), times=6)
     done = run(fsm_trust_cert, **options)
     assert done.facts["certificate"]["fingerprint"] == slots(environment)[len(there)]
@@ -368,11 +368,71 @@ def test_read_that_lags_behind_the_generation(
     assert sum(waits) < 5
 
 
-def test_read_that_never_catches_up_is_told(
+def test_read_that_never_catches_up_is_reported(
     run: Run, environment: Environment, landscape: Landscape, waits: list[float]
 ) -> None:
     landscape.faults.add(Lag(3600), Matching("GET", path="*/saml2Metadata/*", environment=environment.name))
-    with pytest.raises(ServiceError, match="still stand as before; the active one is missing"):
+    with pytest.raises(ServiceError, match="are still as before; the active one is missing"):
         run(fsm_trust_cert)
     assert environment.subaccount.trust.active is not None
     assert waits
+
+
+# Whether it is declared as uploaded.
+
+
+FSM = {"url": "https://de.fsm.cloud.sap/cloud-approval-service/api", "account_id": "42"}
+
+
+def test_certificate_that_nobody_declares_as_uploaded(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "dev.pem"
+    done = run(fsm_trust_cert, path=str(path), upload={"declared": [], "gate": "enforce", **FSM})
+    (finding,) = done.facts["findings"]
+    assert (finding["id"], finding["severity"]) == ("certificate_not_uploaded", "error")
+    for fact in ("de.fsm.cloud.sap", "account 42", str(path), done.facts["certificate"]["fingerprint"]):
+        assert fact in finding["remedy"]
+    # It is there to be uploaded.
+    assert path.read_text(encoding="ascii") == done.facts["certificate"]["pem"]
+
+
+def test_gate_that_only_warns(run: Run, environment: Environment) -> None:
+    fill(environment, 1)
+    done = run(fsm_trust_cert, upload={"declared": ["AB" * 32], "gate": "warn", "url": None, "account_id": None})
+    assert [(one["id"], one["severity"]) for one in done.facts["findings"]] == [("certificate_not_uploaded", "warning")]
+    assert "its file" in done.facts["findings"][0]["remedy"]
+
+
+def test_preview_says_that_a_run_would_stop(run: Run, environment: Environment) -> None:
+    upload = {"declared": [], "gate": "enforce", **FSM}
+    # There is none yet that could be uploaded.
+    assert run(fsm_trust_cert, check_mode=True, upload=upload).facts["findings"] == []
+    fill(environment, 1)
+    preview = run(fsm_trust_cert, check_mode=True, upload=upload)
+    assert [(one["id"], one["severity"]) for one in preview.facts["findings"]] == [
+        ("certificate_not_uploaded", "warning"),
+        ("upload_required_before_run", "warning"),
+    ]
+
+
+def test_certificate_that_is_declared(run: Run, environment: Environment) -> None:
+    (active,) = fill(environment, 1)
+    # As the role's variable may be set.
+    for declared in ([active.lower()], f"{'AB' * 32}, {active}", f'["{active}"]'):
+        upload = {"declared": declared, "gate": "enforce", **FSM}
+        assert run(fsm_trust_cert, upload=upload).facts["findings"] == []
+    assert "findings" not in run(fsm_trust_cert).facts
+
+
+@pytest.mark.parametrize("declared", [["AB"], {"AB": "CD"}, 5])
+def test_declaration_that_is_none(run: Run, environment: Environment, declared: t.Any) -> None:
+    fill(environment, 1)
+    with pytest.raises(InputError):
+        run(fsm_trust_cert, upload={"declared": declared, "gate": "enforce", **FSM})
+
+
+def test_nothing_is_declared(run: Run, environment: Environment) -> None:
+    fill(environment, 1)
+    nothing: list[t.Any] = ["", None, []]
+    for declared in nothing:
+        outcome = run(fsm_trust_cert, upload={"declared": declared, "gate": "enforce", **FSM})
+        assert [one["id"] for one in outcome.facts["findings"]] == ["certificate_not_uploaded"]

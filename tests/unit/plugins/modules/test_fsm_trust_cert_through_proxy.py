@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import AnswerLost
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import AnswerLost
 from ansible_collections.btp_ops.task_center.plugins.modules import fsm_trust_cert
 from landscape import Environment, Landscape, Matching
 from landscape.faults import LostAnswer, ResetConnection
@@ -26,7 +26,7 @@ def trust(environment: Environment) -> t.Any:
 @pytest.mark.parametrize(
     "path, options", [("certificate/passive", {"slot": "passive"}), ("rotateCertificate", {})], ids=["stage", "rotate"]
 )
-def test_lost_answer_is_looked_after(
+def test_lost_answer_is_followed_up(
     landscape: Landscape,
     environment: Environment,
     trust: t.Any,

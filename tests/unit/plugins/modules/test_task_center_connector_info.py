@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The module task_center_connector_info: what Task Center says, in whose name it is asked, and how long it waits."""
+"""The module task_center_connector_info: what Task Center says, in whose name it is read, and how long it waits."""
 
 from __future__ import annotations
 
@@ -12,7 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils.errors import InputError, OperatorError, ServiceError
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import (
+    InputError,
+    OperatorError,
+    ServiceError,
+)
 from ansible_collections.btp_ops.task_center.plugins.modules import task_center_connector_info
 from landscape import logon
 from landscape.faults import Callback, Matching, NotJson, RevokedToken, Status
@@ -70,15 +74,15 @@ def log_on(landscape: Landscape, environment: Environment) -> LogOn:
 
 
 @pytest.fixture
-def look(run: Run, environment: Environment, log_on: LogOn) -> Run:
+def read(run: Run, environment: Environment, log_on: LogOn) -> Run:
     """Run the module for the environment, in the administrator's name unless another credential is given."""
 
-    def look(**options: t.Any) -> t.Any:
+    def read(**options: t.Any) -> t.Any:
         if not {"refresh_token", "refresh_token_file", "user_token"}.intersection(options):
             options["refresh_token"] = log_on()["refresh_token"]
         return run(task_center_connector_info, **{"service_key": environment.task_center.service_key(), **options})
 
-    return look
+    return read
 
 
 @pytest.fixture
@@ -95,8 +99,8 @@ def jobs_of(outcome: t.Any) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
-def test_connector_that_works(look: Run, connected: Environment, check_mode: bool) -> None:
-    outcome = look(check_mode=check_mode, name="FSM")
+def test_connector_that_works(read: Run, connected: Environment, check_mode: bool) -> None:
+    outcome = read(check_mode=check_mode, name="FSM")
     (connector,) = outcome.facts["connectors"]
     assert (connector["destination"], connector["status"]) == ("FSM", "OK")
     assert connector["id"] == connected.task_center.connectors["FSM"].id
@@ -111,11 +115,11 @@ def test_connector_that_works(look: Run, connected: Environment, check_mode: boo
     assert "eyJ" not in str(outcome)
 
 
-def test_connector_in_trouble(look: Run, landscape: Landscape, connected: Environment) -> None:
+def test_connector_in_trouble(read: Run, landscape: Landscape, connected: Environment) -> None:
     stored = connected.subaccount.destinations
     stored["FSM"] = {**stored["FSM"], "tokenServicePassword": "wrong", "URL": f"{stored['FSM']['URL']}/"}
     landscape.task_center.tick(connected.name)
-    outcome = look(name="FSM")
+    outcome = read(name="FSM")
     (connector,) = outcome.facts["connectors"]
     assert connector["status"] == "ERROR"
     (job,) = (job for job in connector["jobs"] if job["type"] == "INITIAL")
@@ -123,22 +127,22 @@ def test_connector_in_trouble(look: Run, landscape: Landscape, connected: Enviro
     assert outcome.facts["reached"] is True
 
 
-def test_all_connectors_and_none(look: Run, landscape: Landscape, connected: Environment) -> None:
+def test_all_connectors_and_none(read: Run, landscape: Landscape, connected: Environment) -> None:
     connected.subaccount.destinations["OTHER"] = {**connected.subaccount.destinations["FSM"], "tc.enabled": "no"}
     landscape.task_center.tick(connected.name)
-    outcome = look(service_status=False)
+    outcome = read(service_status=False)
     assert [item["destination"] for item in outcome.facts["connectors"]] == ["FSM", "OTHER"]
     assert outcome.facts["reached"] is None
     assert "service_status" not in outcome.facts
-    nobody = look(name="NOBODY")
+    nobody = read(name="NOBODY")
     assert (nobody.facts["connectors"], nobody.facts["reached"]) == ([], False)
-    assert look(name="NOBODY", wait_for="gone").facts["reached"] is True
-    assert look(name="FSM", wait_for="gone").facts["reached"] is False
+    assert read(name="NOBODY", wait_for="removed").facts["reached"] is True
+    assert read(name="FSM", wait_for="removed").facts["reached"] is False
 
 
-def test_subaccount_without_initial_setup(look: Run, environment: Environment) -> None:
+def test_subaccount_without_initial_setup(read: Run, environment: Environment) -> None:
     environment.subaccount.destinations.clear()
-    states = {state["code"]: state["status"] for state in look().facts["service_status"]}
+    states = {state["code"]: state["status"] for state in read().facts["service_status"]}
     assert states["IDS_Configuration"] == "ERROR"
 
 
@@ -146,43 +150,43 @@ def test_subaccount_without_initial_setup(look: Run, environment: Environment) -
 
 
 def test_user_token_of_task_center_is_used_as_it_is(
-    look: Run, landscape: Landscape, connected: Environment, log_on: LogOn
+    read: Run, landscape: Landscape, connected: Environment, log_on: LogOn
 ) -> None:
     token = log_on()["access_token"]
     landscape.forget_requests()
-    assert jobs_of(look(user_token=token)) == GOOD
+    assert jobs_of(read(user_token=token)) == GOOD
     assert [item.path for item in landscape.requests(connected.name)] == [LIST, "/inbox/v1/service-status"]
 
 
 def test_user_token_of_another_client_is_exchanged(
-    look: Run, landscape: Landscape, connected: Environment, log_on: LogOn
+    read: Run, landscape: Landscape, connected: Environment, log_on: LogOn
 ) -> None:
     token = log_on(connected.application.credentials())["access_token"]
     landscape.forget_requests()
-    assert jobs_of(look(user_token=token)) == GOOD
+    assert jobs_of(read(user_token=token)) == GOOD
     assert landscape.requests(connected.name)[0].path == "/oauth/token"
 
 
-def test_user_without_the_role(look: Run, connected: Environment, log_on: LogOn) -> None:
+def test_user_without_the_role(read: Run, connected: Environment, log_on: LogOn) -> None:
     with pytest.raises(ServiceError, match="403 The user lacks the role TaskCenterAdmin") as caught:
-        look(refresh_token=log_on(user=1)["refresh_token"])
+        read(refresh_token=log_on(user=1)["refresh_token"])
     assert f"SAP Task Center of subaccount {connected.subaccount.subdomain}" in caught.value.problem
-    assert "assign it to the user" in caught.value.todo
+    assert "assign it to the user" in caught.value.remedy
 
 
-def test_token_that_is_no_good(look: Run) -> None:
+def test_token_that_is_no_good(read: Run) -> None:
     with pytest.raises(ServiceError, match="401") as caught:
-        look(user_token="opaque-t0ken")
+        read(user_token="opaque-t0ken")
     assert "opaque-t0ken" not in str(caught.value)
     with pytest.raises(ServiceError, match=r"The token service .* refused to fetch a token") as caught:
-        look(refresh_token="outdated-r")
-    assert "log on again for a new refresh token" in caught.value.todo
+        read(refresh_token="outdated-r")
+    assert "log on again for a new refresh token" in caught.value.remedy
     assert "outdated-r" not in str(caught.value)
 
 
-def test_revoked_token_is_renewed_once(look: Run, connected: Environment, faults: t.Any) -> None:
+def test_revoked_token_is_renewed_once(read: Run, connected: Environment, faults: t.Any) -> None:
     fault = faults.add(RevokedToken(), Matching(system="task-center", environment=connected.name), times=1)
-    assert jobs_of(look(name="FSM")) == GOOD
+    assert jobs_of(read(name="FSM")) == GOOD
     assert fault.struck == 1
 
 
@@ -199,13 +203,13 @@ def rotating(environment: Environment, faults: t.Any, log_on: LogOn) -> str:
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
-def test_renewed_refresh_token_is_kept(look: Run, tmp_path: Path, rotating: str, check_mode: bool) -> None:
+def test_renewed_refresh_token_is_kept(read: Run, tmp_path: Path, rotating: str, check_mode: bool) -> None:
     path = tmp_path / "refresh-token"
     path.write_text(" the-old-one\n", encoding="ascii")
     path.chmod(0o640)
     link = tmp_path / "link"
     link.symlink_to(path)
-    outcome = look(check_mode=check_mode, refresh_token_file=str(link))
+    outcome = read(check_mode=check_mode, refresh_token_file=str(link))
     assert path.read_text(encoding="ascii") == f"{rotating}\n"
     assert path.stat().st_mode & 0o7777 == 0o640
     assert link.is_symlink()
@@ -214,44 +218,45 @@ def test_renewed_refresh_token_is_kept(look: Run, tmp_path: Path, rotating: str,
 
 
 def test_renewed_refresh_token_is_kept_even_if_nothing_else_works(
-    look: Run, environment: Environment, tmp_path: Path, rotating: str, faults: t.Any
+    read: Run, environment: Environment, tmp_path: Path, rotating: str, faults: t.Any
 ) -> None:
     path = tmp_path / "refresh-token"
     path.write_text("the-old-one", encoding="ascii")
     faults.add(Status(500), Matching(system="task-center", environment=environment.name))
     with pytest.raises(ServiceError, match="500"):
-        look(refresh_token_file=str(path), retries=0)
+        read(refresh_token_file=str(path), retries=0)
     assert path.read_text(encoding="ascii") == f"{rotating}\n"
 
 
 def test_refresh_token_that_is_not_renewed_stays(
-    look: Run, connected: Environment, tmp_path: Path, log_on: LogOn
+    read: Run, connected: Environment, tmp_path: Path, log_on: LogOn
 ) -> None:
     path = tmp_path / "refresh-token"
     path.write_text(log_on()["refresh_token"], encoding="ascii")
     before = path.stat()
-    outcome = look(refresh_token_file=str(path))
+    outcome = read(refresh_token_file=str(path))
     assert jobs_of(outcome) == GOOD
     assert outcome.facts["refresh_token_renewed"] is False
     assert (path.stat().st_ino, path.stat().st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
 
 
-def test_renewed_refresh_token_that_cannot_be_kept_is_warned_of(look: Run, rotating: str) -> None:
-    outcome = look(refresh_token="the-old-one")
+def test_renewed_refresh_token_that_cannot_be_kept_is_warned_of(read: Run, rotating: str) -> None:
+    outcome = read(refresh_token="the-old-one")
     assert outcome.facts["refresh_token_renewed"] is True
     assert "refresh_token_file" in outcome.warnings[0]
     assert rotating not in str(outcome)
 
 
 @pytest.mark.parametrize(
-    "content, told", [(None, "There is no file"), ("\n", "is empty"), ("$ANSIBLE_VAULT;1.1;AES256\n", "Ansible Vault")]
+    "content, reported",
+    [(None, "There is no file"), ("\n", "is empty"), ("$ANSIBLE_VAULT;1.1;AES256\n", "Ansible Vault")],
 )
-def test_file_without_refresh_token(look: Run, tmp_path: Path, content: str | None, told: str) -> None:
+def test_file_without_refresh_token(read: Run, tmp_path: Path, content: str | None, reported: str) -> None:
     path = tmp_path / "refresh-token"
     if content is not None:
         path.write_text(content, encoding="ascii")
-    with pytest.raises(OperatorError, match=told) as caught:
-        look(refresh_token_file=str(path))
+    with pytest.raises(OperatorError, match=reported) as caught:
+        read(refresh_token_file=str(path))
     assert str(path) in str(caught.value)
 
 
@@ -259,14 +264,14 @@ def test_file_without_refresh_token(look: Run, tmp_path: Path, content: str | No
 
 
 def test_first_pull_is_waited_for(
-    look: Run,
+    read: Run,
     landscape: Landscape,
     environment: Environment,
     destination: dict[str, str],
     faults: t.Any,
     waits: list[float],
 ) -> None:
-    """Task Center makes the connector between the second and the third look."""
+    """Task Center makes the connector between the second and the third read."""
     faults.add(
         Callback(lambda _arrival: landscape.task_center.tick(environment.name)),
         Matching(system="task-center", path=LIST, environment=environment.name),
@@ -276,22 +281,22 @@ def test_first_pull_is_waited_for(
     fetched = faults.add(
         Callback(lambda _arrival: None), Matching(system="xsuaa", environment=environment.name, origin="client")
     )
-    outcome = look(name="FSM", wait=300, interval=20)
+    outcome = read(name="FSM", wait=300, interval=20)
     assert (outcome.facts["reached"], outcome.facts["waited"]) == (True, 40)
     assert jobs_of(outcome) == GOOD
     assert waits == [20, 20]
-    # One to log on, one for all looks.
+    # One to log on, one for all reads.
     assert fetched.struck == 2
 
 
-def test_waiting_ends(look: Run, environment: Environment, waits: list[float]) -> None:
-    outcome = look(name="FSM", wait=25)
+def test_waiting_ends(read: Run, environment: Environment, waits: list[float]) -> None:
+    outcome = read(name="FSM", wait=25)
     assert (outcome.facts["connectors"], outcome.facts["reached"], outcome.facts["waited"]) == ([], False, 25)
     assert waits == [10, 10, 5]
 
 
 def test_end_of_a_connector_is_waited_for(
-    look: Run, landscape: Landscape, connected: Environment, faults: t.Any, waits: list[float]
+    read: Run, landscape: Landscape, connected: Environment, faults: t.Any, waits: list[float]
 ) -> None:
     stored = connected.subaccount.destinations
     stored["FSM"] = {key: value for key, value in stored["FSM"].items() if key != "tc.enabled"}
@@ -301,7 +306,7 @@ def test_end_of_a_connector_is_waited_for(
         nth=2,
         times=1,
     )
-    outcome = look(name="FSM", wait_for="gone", wait=60)
+    outcome = read(name="FSM", wait_for="removed", wait=60)
     assert (outcome.facts["connectors"], outcome.facts["reached"], outcome.facts["waited"]) == ([], True, 10)
 
 
@@ -311,43 +316,43 @@ def answer_of(faults: t.Any, environment: Environment, path: str, content: t.Any
     return faults.add(Status(200, body=json.dumps(content), content_type="application/json"), matching)
 
 
-def test_running_first_pull_is_waited_for(look: Run, connected: Environment, faults: t.Any, waits: list[float]) -> None:
+def test_running_first_pull_is_waited_for(read: Run, connected: Environment, faults: t.Any, waits: list[float]) -> None:
     running = [{"name": "FSM", "status": "OK", "jobs": [{"jobType": "INITIAL", "status": "RUNNING"}]}]
     answer_of(faults, connected, LIST, running)
-    outcome = look(name="FSM", wait=10)
+    outcome = read(name="FSM", wait=10)
     assert (outcome.facts["reached"], jobs_of(outcome)) == (False, {"INITIAL": "RUNNING"})
     assert waits == [10]
 
 
 @pytest.mark.parametrize("wrong", [{"wait": 5}, {"wait": -1, "name": "FSM"}, {"interval": 0, "name": "FSM"}])
-def test_wrong_options(look: Run, landscape: Landscape, environment: Environment, wrong: dict[str, t.Any]) -> None:
+def test_wrong_options(read: Run, landscape: Landscape, environment: Environment, wrong: dict[str, t.Any]) -> None:
     with pytest.raises(InputError):
-        look(refresh_token="x", **wrong)
+        read(refresh_token="x", **wrong)
     assert landscape.requests(environment.name) == []
 
 
 # Answers in other forms.
 
 
-def test_jobs_of_the_connector_itself(look: Run, connected: Environment, faults: t.Any) -> None:
+def test_jobs_of_the_connector_itself(read: Run, connected: Environment, faults: t.Any) -> None:
     connector_id = connected.task_center.connectors["FSM"].id
     answer_of(faults, connected, LIST, [{"connectorId": connector_id, "destination": "FSM"}])
-    outcome = look(name="FSM")
+    outcome = read(name="FSM")
     assert jobs_of(outcome) == GOOD
     assert outcome.facts["connectors"][0]["status"] == "OK"
 
 
-def test_jobs_that_are_asked_for_alone(look: Run, connected: Environment, faults: t.Any) -> None:
+def test_jobs_that_are_asked_for_alone(read: Run, connected: Environment, faults: t.Any) -> None:
     connector_id = connected.task_center.connectors["FSM"].id
     alone = {"id": connector_id, "name": "FSM", "status": "OK", "jobTypes": ["INITIAL", "CONFIG", "META"]}
     answer_of(faults, connected, LIST, [alone])
     answer_of(faults, connected, f"{LIST}/{connector_id}", alone)
-    assert jobs_of(look(name="FSM")) == GOOD
+    assert jobs_of(read(name="FSM")) == GOOD
 
 
-def test_connector_that_goes_while_it_is_read(look: Run, connected: Environment, faults: t.Any) -> None:
+def test_connector_that_goes_while_it_is_read(read: Run, connected: Environment, faults: t.Any) -> None:
     answer_of(faults, connected, LIST, [{"id": "gone", "name": "FSM", "status": "OK"}])
-    assert look(name="FSM").facts["connectors"] == []
+    assert read(name="FSM").facts["connectors"] == []
 
 
 @pytest.mark.parametrize(
@@ -361,26 +366,26 @@ def test_connector_that_goes_while_it_is_read(look: Run, connected: Environment,
     ],
 )
 def test_answer_that_cannot_be_understood(
-    look: Run, connected: Environment, faults: t.Any, path: str, content: t.Any
+    read: Run, connected: Environment, faults: t.Any, path: str, content: t.Any
 ) -> None:
     answer_of(faults, connected, path, content)
     with pytest.raises(ServiceError, match="SAP Task Center of subaccount") as caught:
-        look(name="FSM")
-    assert "SAP does not publish the form of this answer" in caught.value.todo
+        read(name="FSM")
+    assert "SAP does not publish the form of this answer" in caught.value.remedy
 
 
-def test_page_of_a_gateway(look: Run, connected: Environment, faults: t.Any) -> None:
+def test_page_of_a_gateway(read: Run, connected: Environment, faults: t.Any) -> None:
     faults.add(NotJson(), Matching(system="task-center", environment=connected.name))
     with pytest.raises(ServiceError, match="no JSON to: list the connectors"):
-        look()
+        read()
 
 
-def test_overloaded(look: Run, connected: Environment, faults: t.Any, waits: list[float]) -> None:
+def test_overloaded(read: Run, connected: Environment, faults: t.Any, waits: list[float]) -> None:
     faults.add(Status(429, retry_after=7), Matching(system="task-center", environment=connected.name), times=2)
-    assert jobs_of(look()) == GOOD
+    assert jobs_of(read()) == GOOD
     assert waits == [7, 7]
 
 
-def test_key_of_the_destination_service(look: Run, environment: Environment) -> None:
+def test_key_of_the_destination_service(read: Run, environment: Environment) -> None:
     with pytest.raises(InputError, match="one of the Destination Service, not of SAP Task Center"):
-        look(service_key=environment.service_key.credentials())
+        read(service_key=environment.service_key.credentials())

@@ -1,0 +1,16 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs the module fsm_trust_activation inside Ansible's worker where it can."""
+
+from __future__ import annotations
+
+from ansible_collections.btp_ops.task_center.plugins.modules import fsm_trust_activation
+from ansible_collections.btp_ops.task_center.plugins.plugin_utils._local_action import LocalAction
+
+
+class ActionModule(LocalAction):
+    """The module's action plugin."""
+
+    module = fsm_trust_activation

@@ -1,0 +1,365 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The wire: one HTTP session with TLS, client certificates, timeouts and retries, and errors an operator understands.
+
+How long to wait and what to retry follows SAP BTP Connectivity, "Destination Service REST API: resilience".
+"""
+
+from __future__ import annotations
+
+import ssl
+import time
+import typing as t
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients import proxy, tls
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.answers import quoted
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import (
+    AnswerLost,
+    ServiceError,
+    Unreachable,
+)
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import redact
+
+try:
+    import requests
+    from requests.adapters import HTTPAdapter
+    from requests.auth import AuthBase
+    from urllib3.exceptions import ProxyError, SSLError
+    from urllib3.util.retry import Retry
+except ImportError:
+    # The module's shell reports missing libraries before a session is made.
+    HTTPAdapter = AuthBase = Retry = object  # type: ignore[assignment,misc]
+
+BACKOFF = 0.1  # seconds before the first retry; doubles with each further one
+LONGEST_WAIT = 60.0  # seconds; a system that demands more is reported instead of waited for
+OVERLOADED = 429
+RETRIED = (OVERLOADED, 500, 502, 503, 504)
+TOLERANCE = timedelta(seconds=5)  # by which two clocks may differ and still count as the same time
+ANY_METHOD = None
+REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
+
+
+@dataclass
+class Settings:
+    """How a module talks to every system.
+
+    :param ca_path: file with the certificate authorities to trust, or None for the system's
+    :param connect_timeout: seconds
+    :param read_timeout: seconds
+    :param retries: how often a request that failed is repeated
+    """
+
+    ca_path: str | None = None
+    connect_timeout: float = 5.0
+    read_timeout: float = 30.0
+    retries: int = 4
+
+
+NOTHING_SENT = (
+    ()
+    if HTTPAdapter is object
+    else (
+        requests.exceptions.ProxyError,
+        requests.exceptions.ConnectTimeout,
+        # The proxy's URL, or one for which a library is missing.
+        requests.exceptions.InvalidURL,
+        requests.exceptions.InvalidSchema,
+    )
+)
+
+
+class Bearer(AuthBase):
+    """Shows a token."""
+
+    def __init__(self, token: str) -> None:
+        self.token = token
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        """Add the header."""
+        request.headers["Authorization"] = f"Bearer {self.token}"
+        return request
+
+
+# TLS errors of OpenSSL that come before the first byte of a request: of the authorities' file and of the handshake.
+# What may come later as well, such as WRONG_VERSION, counts as a lost answer.
+BEFORE_SENDING = ("CERTIFICATE", "X509", "HANDSHAKE")
+
+
+class TooPatient(Exception):
+    """A system demands a longer wait than :data:`LONGEST_WAIT`."""
+
+
+class PatientRetry(Retry):
+    """Retries with growing delay from :data:`BACKOFF`, never waits longer than :data:`LONGEST_WAIT` seconds.
+
+    A 429 is repeated whatever the method: the request was refused, so nothing was carried out.
+    """
+
+    def increment(self, method: t.Any = None, url: t.Any = None, *args: t.Any, **options: t.Any) -> t.Any:
+        """Count a failure; urllib3 repeats any method after errors of TLS or proxy, even if it was carried out."""
+        error = options.get("error")
+        after_sending = isinstance(error, SSLError) or (isinstance(error, ProxyError) and _broken(error))
+        if error and after_sending and self.allowed_methods and method not in self.allowed_methods:
+            raise error
+        return super().increment(method, url, *args, **options)
+
+    def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
+        """Return whether an answer of this status is worth another try."""
+        if status_code == OVERLOADED:
+            return bool(self.total)
+        return super().is_retry(method, status_code, has_retry_after)
+
+    def get_backoff_time(self) -> float:
+        """Return the seconds to wait before the next try."""
+        return min(max(super().get_backoff_time(), BACKOFF), LONGEST_WAIT)
+
+    def sleep(self, response: t.Any = None) -> None:
+        """Wait as long as the answer demands, or as long as the number of tries so far suggests."""
+        demanded = self.get_retry_after(response) if response is not None else None
+        if demanded and demanded > LONGEST_WAIT:
+            raise TooPatient(f"it is overloaded and accepts no request for {demanded:.0f} seconds")
+        time.sleep(demanded or self.get_backoff_time())
+
+
+@dataclass
+class Http:
+    """A session shared by all clients of one module run.
+
+    :param environ: environment variables of the task: inside Ansible's worker they are not those of the process
+    :param secrets: what no message may quote: client secrets, tokens, assertions
+    :param ahead: by how much the clock of the system that answered last is ahead of this machine's
+    """
+
+    settings: Settings
+    environ: t.Mapping[str, str]
+    secrets: set[str] = field(default_factory=set)
+    ahead: timedelta = timedelta()
+
+    def __post_init__(self) -> None:
+        """Open the session."""
+        self.session = requests.Session()
+        # Proxies and authorities come from `environ`, credentials from nowhere else than the service key.
+        self.session.trust_env = False
+        self.session.headers["User-Agent"] = "btp_ops.task_center"
+        self._connections: _Adapter | None = None
+        self._unmounted: list[tuple[str, frozenset[str] | None, ssl.SSLContext | None]] = []
+        self.retry("https://", REPEATABLE)
+
+    def retry(self, prefix: str, methods: frozenset[str] | None, context: ssl.SSLContext | None = None) -> None:
+        """Set which methods are repeated below a URL prefix.
+
+        :param methods: names of methods, or :data:`ANY_METHOD`
+        :param context: a TLS context with a client certificate, to use there
+        """
+        self._unmounted.append((prefix, methods, context))
+
+    def _mount(self) -> None:
+        """Put into force what was set.
+
+        :raises OSError: the authorities to trust cannot be read
+        """
+        authorities = tls.authorities(self.settings.ca_path, self.environ)
+        while self._unmounted:
+            prefix, methods, context = self._unmounted[0]
+            trusting = tls.trusting(authorities)
+            if context:
+                adapter = _Adapter(tls.load_authorities(context, authorities), trusting, self._policy(methods))
+            else:
+                adapter = _Adapter(trusting, trusting, self._policy(methods), self._connections)
+                self._connections = adapter
+            self.session.mount(prefix, adapter)
+            del self._unmounted[0]
+
+    def _policy(self, methods: frozenset[str] | None) -> PatientRetry:
+        return PatientRetry(
+            total=self.settings.retries,
+            allowed_methods=methods,
+            status_forcelist=RETRIED,
+            backoff_factor=BACKOFF,
+            raise_on_status=False,
+        )
+
+    def request(self, system: str, what: str, method: str, url: str, **options: t.Any) -> requests.Response:
+        """Send one request and return the answer, whatever its status.
+
+        :param system: how messages name the system
+        :param what: what the request is for, as messages name it: "read destination FSM"
+        :param options: params, json, data, headers, auth as in requests
+        :raises Unreachable: the request did not arrive
+        :raises AnswerLost: it may have arrived, but there is no complete answer
+        """
+        try:
+            self._mount()
+            answer = self.session.request(
+                method,
+                url,
+                timeout=(self.settings.connect_timeout, self.settings.read_timeout),
+                proxies=self._proxies(url),
+                # A redirect would carry token and secrets to another host.
+                allow_redirects=False,
+                **options,
+            )
+        except (requests.exceptions.RequestException, TooPatient, OSError, ValueError) as error:
+            raise self._failure(system, what, url, error) from None
+        self._note_time(answer)
+        return answer
+
+    def now(self) -> datetime:
+        """Return the time by the clock of the system that answered last; by this machine's when the answer has none."""
+        return datetime.now(timezone.utc) + self.ahead
+
+    def _note_time(self, answer: requests.Response) -> None:
+        try:
+            reported = parsedate_to_datetime(answer.headers.get("Date", ""))
+        except (TypeError, ValueError):
+            return
+        if reported.tzinfo:
+            difference = reported - datetime.now(timezone.utc)
+            self.ahead = difference if abs(difference) > TOLERANCE else timedelta()
+
+    def _proxies(self, url: str) -> dict[str, str]:
+        """Return the proxy for a URL, as requests takes it."""
+        named = proxy.proxy_for(url, self.environ)
+        # Its password is nobody's business, however much of the URL an error quotes.
+        self.secrets |= proxy.secrets_in(named)
+        return {"https": named} if named else {}
+
+    def refused(self, system: str, what: str, answer: requests.Response, remedy: str) -> ServiceError:
+        """Make the error of an answer that is no success, quoting what the system said."""
+        words = quoted(answer, self.secrets)
+        return ServiceError(f"{system} refused to {what}: {answer.status_code} {words}", remedy, answer.status_code)
+
+    def json(self, system: str, what: str, answer: requests.Response) -> t.Any:
+        """Return the JSON value of an answer.
+
+        :raises ServiceError: it holds none
+        """
+        try:
+            return answer.json()
+        except ValueError:
+            raise ServiceError(
+                f"{system} answered what is no JSON to: {what} ({answer.status_code}, {len(answer.content)} bytes).",
+                "See whether a proxy or a portal answers in its place.",
+                answer.status_code,
+            ) from None
+
+    def _failure(self, system: str, what: str, url: str, error: Exception) -> ServiceError:
+        """Make the error of a request without an answer: whether it may have been carried out is what counts."""
+        if isinstance(error, TooPatient):
+            return ServiceError(f"{system} did not {what}: {error}.", "Run the task again later.", OVERLOADED)
+        if isinstance(error, requests.exceptions.InvalidHeader):
+            return _unfit(system, what)
+        if isinstance(error, NOTHING_SENT):
+            never_sent = not _broken(error)
+        elif isinstance(error, requests.exceptions.SSLError):
+            never_sent = any(sign in str(error) for sign in BEFORE_SENDING)
+        elif isinstance(error, requests.exceptions.RequestException):
+            never_sent = _never_sent(error)
+        elif isinstance(error, OSError):
+            # requests: a CA file or client certificate that does not exist.
+            return Unreachable(f"{system}: {what}: {error}.", "Check ca_path.")
+        else:
+            return _unfit(system, what)
+        return (self._unreachable if never_sent else self._lost)(system, what, url, error)
+
+    def _lost(self, system: str, what: str, url: str, error: Exception) -> AnswerLost:
+        remedy = "Run the task again; if it keeps failing, check the service's availability."
+        if isinstance(error, requests.exceptions.SSLError):
+            remedy = "Run the task again; if it keeps failing, check that the URL and a proxy in between speak TLS."
+        where = _place(system, url)
+        return AnswerLost(
+            redact(f"{system} gave no complete answer to: {what}{where}: {_reason(error)}.", self.secrets), remedy
+        )
+
+    def _unreachable(self, system: str, what: str, url: str, error: Exception) -> Unreachable:
+        remedy = "Check the URL, name resolution and the HTTPS_PROXY variable."
+        if isinstance(error, requests.exceptions.SSLError):
+            remedy = "If a private CA or a TLS-inspecting proxy is in between, name its CA file in ca_path."
+        elif self._proxies(url) and not isinstance(error, requests.exceptions.ConnectTimeout):
+            named = proxy.without_secrets(self._proxies(url)["https"])
+            remedy = f"Check the proxy {named}, which the HTTPS_PROXY variable names."
+        where = _place(system, url)
+        return Unreachable(
+            redact(f"{system} cannot be reached to {what}{where}: {_reason(error)}.", self.secrets), remedy
+        )
+
+
+class _Adapter(HTTPAdapter):
+    """Speaks TLS with a context that holds all that is to be trusted or shown, directly and through a proxy.
+
+    :param to_proxy: the context to speak with a proxy, which gets no client certificate
+    :param other: one with the same context, whose connections are used too: another prefix has only another policy
+    """
+
+    def __init__(
+        self,
+        context: ssl.SSLContext,
+        to_proxy: ssl.SSLContext,
+        policy: PatientRetry,
+        other: _Adapter | None = None,
+    ) -> None:
+        self.context = context
+        self.to_proxy = to_proxy
+        super().__init__(max_retries=policy)
+        if other is not None:
+            self.poolmanager, self.proxy_manager = other.poolmanager, other.proxy_manager
+
+    def init_poolmanager(self, *args: t.Any, **options: t.Any) -> None:
+        """Hand the context to direct connections."""
+        super().init_poolmanager(*args, ssl_context=self.context, **options)
+
+    def proxy_manager_for(self, proxy: str, **options: t.Any) -> t.Any:
+        """Hand the context to connections through a proxy."""
+        return super().proxy_manager_for(proxy, ssl_context=self.context, proxy_ssl_context=self.to_proxy, **options)
+
+    def cert_verify(self, conn: t.Any, url: str, verify: t.Any, cert: t.Any) -> None:
+        """Add no other authorities: requests would read them again, and trust Python's, too."""
+        conn.cert_reqs = "CERT_REQUIRED"
+
+
+def _unfit(system: str, what: str) -> Unreachable:
+    """Make the error of what cannot be sent in a header; the library quotes the value, which may be a secret."""
+    return Unreachable(
+        f"{system} did not {what}: the request cannot be built.",
+        "See whether a credential holds a line end or other signs that do not belong to it.",
+    )
+
+
+def _place(system: str, url: str) -> str:
+    """Return the URL of a request for a message, unless the system's name says where it is."""
+    parts = urlsplit(url)
+    return "" if f"{parts.scheme}://{parts.netloc}" in system else f" ({url})"
+
+
+def _causes(error: BaseException) -> t.Iterator[BaseException]:
+    """Walk from an error of requests to what the libraries below it say."""
+    seen: BaseException | None = error
+    while seen is not None:
+        yield seen
+        inner = getattr(seen, "reason", None)
+        if not isinstance(inner, BaseException):
+            inner = next((part for part in seen.args if isinstance(part, BaseException)), None)
+        seen = inner
+
+
+def _broken(error: BaseException) -> bool:
+    """Return whether a connection broke that had been made: urllib3 blames the proxy for it, if there is one."""
+    broken = (ConnectionResetError, ConnectionAbortedError, BrokenPipeError)
+    return any(isinstance(cause, broken) for cause in _causes(error))
+
+
+def _never_sent(error: BaseException) -> bool:
+    names = {type(cause).__name__ for cause in _causes(error)}
+    return bool(names & {"NewConnectionError", "NameResolutionError", "ConnectTimeoutError", "InvalidURL"})
+
+
+def _reason(error: BaseException) -> str:
+    """Return the innermost cause in a few words."""
+    text = str(list(_causes(error))[-1])
+    return text.split(">: ", 1)[-1].rstrip(".") or type(error).__name__

@@ -1,0 +1,190 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How an environment compares with its inventory, for people and schedulers. Pure: no I/O, no Ansible.
+
+What differs is not decided here: it is what connect_fsm's own tasks would change, and the findings at which it would
+stop before it writes. So an environment is in sync exactly when a run of connect_fsm would change nothing in it;
+whether it works (fsm_verify) only that run finds out.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from datetime import datetime
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rules import listed
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import DIFFERENT, HIDDEN
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import errors_among
+from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.certificate import (
+    is_fingerprint,
+    normal_fingerprint,
+)
+
+Report = dict[str, t.Any]
+Findings = list[dict[str, str]]
+
+FAILED, DUPLICATED, MISSING, DRIFTED, IN_SYNC = "failed", "duplicated", "missing", "drifted", "in sync"
+# From the worst to the best: the worst of all environments is the outcome of a run.
+STATUSES = (FAILED, DUPLICATED, MISSING, DRIFTED, IN_SYNC)
+NOT_WANTED = "not wanted"
+# Findings that say more than that something has drifted.
+STATUS_OF_FINDING = {
+    "system_not_readable": FAILED,
+    # What would come of it, nobody can say.
+    "change_refused": FAILED,
+    "second_primary": DUPLICATED,
+    "second_primary_in_instance": DUPLICATED,
+    "second_primary_in_inventory": DUPLICATED,
+}
+STATUS_OF_ACTION = {"none": IN_SYNC, "create": MISSING, "update": DRIFTED, "delete": NOT_WANTED}
+CERTIFICATE_FACTS = ("fingerprint", "not_after", "days_left", "expired", "unreadable")
+# Of an environment that could not be compared.
+NOT_COMPARED: Report = {
+    "status": FAILED,
+    "message": "This environment could not be compared; see its message further up.",
+    "differences": "",
+    "destinations": {},
+    "certificate": None,
+    "findings": [],
+}
+SHOWN_PROPERTIES = 4  # in a cell of the table
+
+
+def environment_report(
+    changes: dict[str, dict[str, t.Any]],
+    certificate: dict[str, t.Any] | None,
+    findings: Findings,
+    uploaded: t.Any,
+    compared: bool = True,
+    expected: bool = True,
+) -> Report:
+    """Return how one environment compares with its inventory.
+
+    :param changes: name of each of the two destinations to what btp_destination would do about it
+    :param certificate: the active trust certificate as fsm_trust_cert_info reports it, or None
+    :param findings: everything that was found
+    :param uploaded: the variable fsm_uploaded_certificates
+    :param compared: whether the systems were read; with wrong input they are not
+    :param expected: whether FSM has to be connected at all
+    """
+    destinations = {name: _destination(result) for name, result in changes.items()}
+    declared = {normal_fingerprint(text) for text in listed(uploaded) if is_fingerprint(text)}
+    statuses = [DRIFTED if one["status"] == NOT_WANTED else one["status"] for one in destinations.values()]
+    if not compared:
+        statuses.append(FAILED)
+    elif expected and certificate is None:
+        statuses.append(MISSING)
+    report: Report = {
+        "status": min(statuses, key=STATUSES.index, default=IN_SYNC),
+        "message": "",
+        "differences": _differences(destinations),
+        "destinations": destinations,
+        "certificate": certificate
+        and {
+            **{fact: certificate[fact] for fact in CERTIFICATE_FACTS},
+            "uploaded": certificate["fingerprint"] in declared,
+        },
+        "findings": [],
+    }
+    return with_findings(report, findings)
+
+
+def with_findings(report: Report, findings: Findings) -> Report:
+    """Return a report with further findings, and with the status that is the worst of it and them."""
+    errors = errors_among(findings)
+    statuses = [report["status"], *(STATUS_OF_FINDING.get(one["id"], DRIFTED) for one in errors)]
+    status = min(statuses, key=STATUSES.index)
+    causes = [one["problem"] for one in errors if status == FAILED]
+    return {
+        **report,
+        "status": status,
+        "message": " ".join(filter(None, [report["message"], *causes])),
+        "findings": [*report["findings"], *findings],
+    }
+
+
+def summary(reports: dict[str, Report | None], now: datetime) -> dict[str, t.Any]:
+    """Return what came of an audit of many environments.
+
+    That is the ``report`` for other programs, the rows of a ``table``, and by environment the texts of the
+    ``findings`` and the ``messages`` for those that are not in sync.
+
+    :param reports: report per environment; of one that could not be compared only ``message``, or None
+    """
+    environments = {name: {**NOT_COMPARED, **(report or {})} for name, report in reports.items()}
+    statuses = [report["status"] for report in environments.values()]
+    return {
+        "report": {
+            "audited_at": now.isoformat(timespec="seconds"),
+            "outcome": min(statuses, key=STATUSES.index, default=IN_SYNC),
+            "counts": {status: statuses.count(status) for status in STATUSES},
+            "environments": {name: _without_texts(report) for name, report in environments.items()},
+        },
+        "table": [_row(name, report) for name, report in environments.items()],
+        "findings": {
+            name: "\n\n".join(one["text"] for one in report["findings"]) for name, report in environments.items()
+        },
+        "messages": {name: _message(report) for name, report in environments.items()},
+    }
+
+
+def _message(report: Report) -> str:
+    """Return in one line why an environment is not in sync."""
+    return ": ".join(filter(None, [report["status"], report["message"], report["differences"]]))
+
+
+def _differences(destinations: dict[str, t.Any]) -> str:
+    """Return in one line what differs in an environment."""
+    parts = []
+    for name, destination in destinations.items():
+        if destination["status"] == DRIFTED:
+            names = [one["property"] for one in destination["properties"]]
+            more = len(names) - SHOWN_PROPERTIES
+            parts.append(f"{name}: {', '.join(names[:SHOWN_PROPERTIES])}" + (f" and {more} more" if more > 0 else ""))
+        elif destination["status"] != IN_SYNC:
+            parts.append(f"{name} {destination['status']}")
+    return "; ".join(parts)
+
+
+def _row(name: str, report: Report) -> dict[str, t.Any]:
+    certificate = report["certificate"] or {}
+    uploaded = certificate.get("uploaded")
+    days_left = certificate.get("days_left")
+    return {
+        "environment": name,
+        "status": report["status"],
+        "differences": report["differences"] or "-",
+        "certificate": certificate.get("fingerprint", "-")[:11],
+        "days": "-" if days_left is None else days_left,
+        "uploaded": "-" if uploaded is None else "declared" if uploaded else "not declared",
+        "findings": ", ".join(dict.fromkeys(one["id"] for one in report["findings"])) or "-",
+    }
+
+
+def _without_texts(report: Report) -> Report:
+    """Leave out what only joins a finding's other parts for people."""
+    findings = [{key: value for key, value in one.items() if key != "text"} for one in report["findings"]]
+    return {**report, "findings": findings}
+
+
+def _destination(result: dict[str, t.Any]) -> dict[str, t.Any]:
+    status = STATUS_OF_ACTION[result["action"]]
+    if status != DRIFTED:
+        return {"status": status, "properties": []}
+    before, after = (result["diff"][0][side] or {} for side in ("before", "after"))
+    return {"status": status, "properties": [_property(name, before, after) for name in result["changed_properties"]]}
+
+
+def _property(name: str, before: dict[str, str], after: dict[str, str]) -> dict[str, str | None]:
+    """Tell how one property differs, with its values unless one is secret.
+
+    Of a property that the inventory does not set, only the name is reported: its value may be a secret.
+    """
+    if name not in after:
+        return {"property": name, "difference": NOT_WANTED}
+    difference = "differs" if name in before else MISSING
+    if after[name] in (HIDDEN, DIFFERENT):
+        return {"property": name, "difference": difference}
+    return {"property": name, "difference": difference, "found": before.get(name), "wanted": after[name]}

@@ -1,0 +1,263 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The check of a connection, the same before and after a change: what is wrong, what is left to do, whether it works.
+
+Errors among the findings stop a run before anything is written. ``in_sync`` is about state alone: what cannot be
+verified is a finding, and never a reason to write.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import time
+import uuid
+from dataclasses import dataclass, field
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.service_key import ServiceKey
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection import audit
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.definition import Values
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.keys import read_keys
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.base import (
+    Environment,
+    Facts,
+    Findings,
+    Operation,
+)
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.connect import Check, Connect
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.disconnect import Disconnect
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.rename import Rename
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.repopulate import Repopulate
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.rotate_secret import (
+    RotateSecret,
+)
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.switch import Pause, Resume
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.state import State, read_state
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.subaccount import (
+    ENABLED,
+    identifying_properties,
+)
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.variables import (
+    is_blank,
+    is_known,
+    read_variables,
+)
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.verification import (
+    Verification,
+    Verifier,
+    expired_token_findings,
+)
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Outcome, Params
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import errors_among, finding
+from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.slots import EXPIRES_WITHIN
+
+OPERATIONS: dict[str, type[Operation]] = {
+    "connect": Connect,
+    "disconnect": Disconnect,
+    "check": Check,
+    "audit": Check,
+    "pause": Pause,
+    "resume": Resume,
+    "repopulate": Repopulate,
+    "rename": Rename,
+    "rotate_secret": RotateSecret,
+}
+# Those that the variable fsm_state turns into their opposite.
+BY_STATE = ("connect", "audit")
+# Those that make no sense for a connection that is not to exist.
+NEED_PRESENT = ("check", "rename", "rotate_secret")
+ABSENT = "absent"
+FOLDER = "fsm-certificates"  # for certificate files, where the operator names none
+
+
+@dataclass
+class _Result:
+    """What a check came to, as it comes up."""
+
+    operation: Operation
+    findings: Findings
+    state: State | None = None
+    plan: Facts = field(default_factory=dict)
+    in_sync: bool = False
+    withdraws: bool = False
+    verification: Verification = field(default_factory=Verification)
+
+    @property
+    def failed(self) -> bool:
+        """Whether an error was found."""
+        return bool(errors_among(self.findings))
+
+
+def check(params: Params, environ: Environ, preview: bool) -> Outcome:
+    """Check a connection for an operation.
+
+    :param params: options of M(btp_ops.task_center.fsm_connection_info)
+    :param environ: environment variables of the task
+    :param preview: whether nothing is changed (check mode)
+    """
+    values, findings = read_variables(params["connection"])
+    environment = Environment(params["environment"], _certificate_path(params, values, environ), preview)
+    operation = _operation(params["operation"], values)(values, environment)
+    not_wanted = _state_findings(params["operation"], values)
+    result = _Result(operation, findings + not_wanted)
+    # What a connection has to have matters only if it is known that it has to be.
+    if not not_wanted and is_known(params["connection"], values, "state"):
+        result.findings += operation.input_findings()
+    key, more = read_keys(params, values)
+    result.findings += more
+    if key and not result.failed:
+        _read(result, params, environ, key)
+        _verify(result, params, environ)
+    return _outcome(result, params, key)
+
+
+def await_removal(params: Params, environ: Environ, preview: bool) -> Outcome:
+    """Wait until Task Center has no connector any more of a destination whose tc.enabled was removed.
+
+    :param params: options of M(btp_ops.task_center.fsm_connection_info)
+    :param environ: environment variables of the task
+    :param preview: whether nothing was removed, so that there is nothing to wait for
+    """
+    values, findings = read_variables(params["connection"])
+    verification = Verification()
+    if not errors_among(findings) and not preview:
+        settled_at = float(params["after"]["written_at"] or time.time()) + values["task_center_refresh_seconds"]
+        verification = Verifier(params, environ, None, values, {}).verify_removal(params["destination"], settled_at)
+    return Outcome(
+        facts={"findings": findings + verification.findings, "verification": verification.results},
+        warnings=verification.warnings,
+    )
+
+
+def _read(result: _Result, params: Params, environ: Environ, key: ServiceKey) -> None:
+    """Read what the operation needs, and find out what is wrong and what is left to do."""
+    operation = result.operation
+    operation.prepare()
+    done, questions = params["after"], operation.questions
+    if done:
+        # FSM has answered before the changes, which were not made there.
+        questions = dataclasses.replace(questions, client=False, metadata=False)
+    state = result.state = read_state(params, environ, key, operation.values, questions)
+    if done and operation.environment.preview:
+        # Nothing was changed, and everything has been reported before.
+        result.plan = done["plan"]
+        return
+    result.findings += [finding("system_not_readable", error=error) for error in state.failures]
+    result.findings += operation.findings(state)
+    if operation.verifies and operation.values["verify"]:
+        result.findings += expired_token_findings(state, operation.values)
+    result.plan = operation.plan(state)
+    result.findings += operation.refused
+    if done:
+        withdrawn = operation.withdraws(state, done["plan"])
+        if withdrawn:
+            result.withdraws = True
+            result.findings = [one for one in result.findings if one["id"] != "second_primary"] + withdrawn
+        result.in_sync = operation.completed(state, result.plan, done["plan"])
+        if not result.in_sync and not result.failed:
+            result.findings.append(finding("changes_not_in_effect", environment=operation.environment.name))
+    else:
+        result.in_sync = operation.in_sync(state, result.plan)
+
+
+def _verify(result: _Result, params: Params, environ: Environ) -> None:
+    """Find out whether the connection works if nothing is left to do; else only whether Task Center can be read."""
+    operation, state = result.operation, result.state
+    if result.failed or state is None or (params["after"] and operation.environment.preview):
+        return
+    verifier = Verifier(params, environ, state, operation.values, operation.definitions)
+    if not params["after"] and operation.needs_task_center(result.plan) and verifier.reads_task_center:
+        result.findings += verifier.access_findings()
+        result.verification = Verification(warnings=verifier.warnings)
+    elif operation.verifies and operation.values["verify"] and result.in_sync:
+        fingerprint = state.slots.active.fingerprint if state.slots and state.slots.active else "-"
+        enabled = (state.destination(operation.name) or {}).get(ENABLED, "true") == "true"
+        result.verification = operation.verify(verifier, fingerprint, enabled, _settled_at(params, operation.values))
+        result.findings += result.verification.findings
+
+
+def _settled_at(params: Params, values: Values) -> float:
+    """Return the moment from which on Task Center has reread what was changed, in seconds since the epoch.
+
+    Until then it reports what came of the destinations as they were. Of one that it did not poll before, it reports
+    nothing, which is waited for anyway.
+    """
+    done = params["after"]
+    if not done or not done["plan"].get("polled"):
+        return 0.0
+    return float(done["written_at"] or time.time()) + min(
+        values["task_center_refresh_seconds"], values["task_center_wait"]
+    )
+
+
+def _operation(name: str, values: Values) -> type[Operation]:
+    return Disconnect if name in BY_STATE and values["state"] == ABSENT else OPERATIONS[name]
+
+
+def _state_findings(operation: str, values: Values) -> Findings:
+    if operation in NEED_PRESENT and values["state"] == ABSENT:
+        return [finding("state_is_absent", name=values["name"])]
+    return []
+
+
+def _certificate_path(params: Params, values: Values, environ: Environ) -> str:
+    folder = values["certificate_dir"]
+    if is_blank(folder):
+        folder = os.path.join(environ.get("PWD") or os.getcwd(), FOLDER)
+    return f"{folder}/{params['environment']}.pem"
+
+
+def _outcome(result: _Result, params: Params, key: ServiceKey | None) -> Outcome:
+    operation, state, done = result.operation, result.state, params["after"]
+    certificate = None
+    if state and state.slots and state.slots.active:
+        certificate = state.slots.described(state.slots.active, EXPIRES_WITHIN)
+    row = {"environment": params["environment"]}
+    if state:
+        changed = done["plan"] if done and not operation.environment.preview else None
+        row |= operation.row(result.plan, changed, result.verification.verified())
+    if operation.questions.trust:
+        row |= {
+            "certificate": certificate["fingerprint"][:11] if certificate else "-",
+            "days": "-" if certificate is None or certificate["days_left"] is None else certificate["days_left"],
+        }
+    facts = {
+        "operation": params["operation"],
+        "environment": params["environment"],
+        "findings": result.findings,
+        "changes": operation.changes,
+        "verification": result.verification.results,
+        "certificate": certificate,
+        "row": row,
+    }
+    if params["operation"] == "audit":
+        facts["audit"] = audit.environment_report(
+            changes={operation.names()[which]: change for which, change in operation.changes.items()},
+            certificate=certificate,
+            findings=result.findings,
+            uploaded=operation.values["uploaded_certificates"],
+            compared=state is not None,
+            expected=operation.values["state"] != ABSENT,
+        )
+    connects = None
+    if key and state and "primary" in operation.definitions:
+        connects = {
+            "environment": params["environment"],
+            "subaccount": key.tenant_host,
+            "primary": identifying_properties(operation.definitions["primary"].properties),
+        }
+    return Outcome(
+        facts=facts,
+        # What later tasks and other environments rely on stays readable, even if a secret has the same value.
+        decisions={
+            "in_sync": result.in_sync,
+            "withdraws": result.withdraws,
+            "plan": result.plan,
+            "check_id": uuid.uuid4().hex,
+            "connects": connects,
+            "certificate_path": operation.environment.certificate_path,
+        },
+        warnings=result.verification.warnings,
+    )

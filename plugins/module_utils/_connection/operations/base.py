@@ -1,0 +1,185 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What all operations on a connection have in common. Pure but for the local file of the trust certificate."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.definition import (
+    PAIR,
+    SECONDARY_SUFFIX,
+    Definition,
+    Values,
+    define,
+)
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rules import name_findings, token_findings
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.state import Questions, State
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.subaccount import of_other_systems
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.verification import Verification, Verifier
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import OperatorError
+from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.plan import Plan
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import finding
+
+Findings = list[dict[str, str]]
+VERIFIED = ("primary", "secondary", "connector")
+Facts = dict[str, t.Any]
+Row = dict[str, t.Any]
+
+# What a summary says of a destination: before it is written, afterwards, and of one that has to be removed.
+PLANNED = {"none": "unchanged", "create": "to be created", "update": "to be updated", "delete": "to be removed"}
+DONE = {"none": "unchanged", "create": "created", "update": "updated", "delete": "removed"}
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Where an operation runs.
+
+    :param name: of the environment in the inventory
+    :param certificate_path: the file of its trust certificate
+    :param preview: whether nothing is changed (check mode)
+    """
+
+    name: str
+    certificate_path: str
+    preview: bool
+
+
+class Operation:
+    """One operation: what it reads, what it demands of what it reads, and what it would change.
+
+    :param values: of all variables of the role, by name
+    """
+
+    # What is read in addition to the destinations.
+    questions = Questions()
+    # Whether the connection is verified once nothing is left to do.
+    verifies = False
+
+    def __init__(self, values: Values, environment: Environment) -> None:
+        self.values = values
+        self.environment = environment
+        self.definitions: dict[str, Definition] = {}
+        # What would be done about destinations, as M(btp_ops.task_center.btp_destination) returns it, by their part.
+        self.changes: Facts = {}
+        self.refused: Findings = []
+
+    @property
+    def name(self) -> str:
+        """Name of the primary destination."""
+        return str(self.values["name"])
+
+    def names(self) -> dict[str, str]:
+        """Return the names of both destinations."""
+        return {"primary": self.name, "secondary": f"{self.name}{SECONDARY_SUFFIX}"}
+
+    def input_findings(self) -> Findings:
+        """Check the values before any system is read."""
+        return name_findings(self.values["name"])
+
+    def prepare(self) -> None:
+        """Make the definitions of both destinations; only of values without errors."""
+        self.definitions = define(self.values)
+
+    def findings(self, state: State) -> Findings:
+        """Check what was read; anything that keeps the operation from its end is an error."""
+        raise NotImplementedError
+
+    def plan(self, state: State) -> Facts:
+        """Return what is left to do, for the role's tasks; every step harmless if it was done before.
+
+        Of the destinations, the action (create, update, delete or none) by their part; empty if it is not known.
+        """
+        raise NotImplementedError
+
+    def in_sync(self, state: State, plan: Facts) -> bool:
+        """Return whether nothing is left to do."""
+        actions = [plan[which] for which in PAIR if which in plan]
+        return bool(actions) and set(actions) == {"none"} and not self.refused
+
+    def completed(self, state: State, plan: Facts, done: Facts) -> bool:
+        """Return whether the changes are in effect.
+
+        :param plan: what is left to do now
+        :param done: what was planned before the changes
+        """
+        return self.in_sync(state, plan)
+
+    def withdraws(self, state: State, done: Facts) -> Findings:
+        """Return why what this run has created has to be removed again; nothing if it may stay.
+
+        :param done: what was planned before the changes
+        """
+        return []
+
+    def needs_task_center(self, plan: Facts) -> bool:
+        """Return whether the operation waits for Task Center, and must not begin if that cannot be read."""
+        return False
+
+    def verify(self, verifier: Verifier, fingerprint: str, enabled: bool, settled_at: float) -> Verification:
+        """Find out whether the connection works; the parameters are those of Verifier.verify."""
+        return verifier.verify(fingerprint, enabled, settled_at)
+
+    def row(self, plan: Facts, done: Facts | None, verified: t.Sequence[str]) -> Row:
+        """Return what a summary says of the environment, its name aside.
+
+        :param done: what was planned before the changes that are checked now; None before them
+        :param verified: names of what was verified
+        """
+        raise NotImplementedError
+
+    def other_system(self, state: State, *names: str) -> Findings:
+        """Find destinations that lead to another FSM system than the one that the variables name, if they name one."""
+        found = [destination for destination in map(state.destination, names) if destination]
+        return of_other_systems(found, self.declared)
+
+    @property
+    def declared(self) -> dict[str, str]:
+        """The FSM system that the variables name, by JSON keys of a destination; empty unless they name it whole."""
+        keys = {"URL": "url", "URL.headers.X-Account-ID": "account_id", "URL.headers.X-Company-ID": "company_id"}
+        declared = {key: str(self.values.get(name) or "") for key, name in keys.items()}
+        return declared if all(declared.values()) else {}
+
+    def action(self, which: str, make: t.Callable[[], Plan]) -> str:
+        """Return what is to be done about a destination, and note how it changes.
+
+        What would be refused becomes a finding.
+
+        :param make: makes the plan
+        """
+        try:
+            plan = make()
+        except OperatorError as error:
+            refusal = finding("change_refused", error=error.problem, remedy=error.remedy)
+            # What is planned twice is refused twice.
+            if refusal not in self.refused:
+                self.refused.append(refusal)
+            return "none"
+        if plan.action == "none":
+            # Short, for a play keeps it for every environment.
+            self.changes[which] = {"action": "none", "changed_properties": []}
+        else:
+            self.changes[which] = {**plan.facts(), "diff": [{"before": plan.before or "", "after": plan.after or ""}]}
+        return plan.action
+
+    def words(self, plan: Facts, done: Facts | None, names: t.Mapping[str, str]) -> Row:
+        """Return what a summary says of both destinations.
+
+        :param names: of the destinations, by their part
+        """
+        words, actions = (PLANNED, plan) if done is None else (DONE, done)
+        return {which: f"{names[which]} {words[actions[which]]}" if which in actions else "-" for which in names}
+
+
+def verification_columns(verified: t.Sequence[str]) -> Row:
+    """Return what a summary says of the verification; without blanks, at which YAML would break the table's lines."""
+    missing = [name for name in VERIFIED if name not in verified]
+    return {"verified": ",".join(verified) or "-", "not verified": ",".join(missing) or "-"}
+
+
+def with_tokens(operation: Operation) -> Findings:
+    """Check the tokens with which an operation that verifies is to verify."""
+    return token_findings(operation.values) if operation.values["verify"] else []

@@ -1,0 +1,146 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Connecting: both destinations, the trust certificate and its file. Checking and auditing search for the same."""
+
+from __future__ import annotations
+
+import functools
+import typing as t
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.definition import PAIR, Values
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.base import (
+    Environment,
+    Facts,
+    Findings,
+    Operation,
+    Row,
+    verification_columns,
+    with_tokens,
+)
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.existing import (
+    second_primaries,
+)
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.prerequisites import prerequisite_findings
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rules import input_findings
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.state import Questions, State
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.subaccount import ENABLED
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core import public_file as files
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import OperatorError
+from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.plan import (
+    Plan,
+    desired_destination,
+    plan_present,
+)
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import finding
+from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.certificate import Certificate
+from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.slots import EXPIRES_WITHIN
+from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.upload import Upload, validity_findings
+
+
+class Connect(Operation):
+    """Both destinations exist as the values describe them, and the trust certificate is exported."""
+
+    verifies = True
+    # A run that continues writes the certificate's file first, and finds out only then whether it is uploaded.
+    reports_upload_late = True
+
+    def __init__(self, values: Values, environment: Environment) -> None:
+        super().__init__(values, environment)
+        self.questions = Questions(client=values["check_client"], metadata=values["check_metadata"], trust=True)
+
+    def input_findings(self) -> Findings:
+        """Check all values."""
+        return input_findings(dict(self.values)) + with_tokens(self)
+
+    def findings(self, state: State) -> Findings:
+        """Check FSM, the subaccount and the trust certificate."""
+        results = prerequisite_findings(state, self.definitions["primary"].properties)
+        return results + self.certificate_findings(state)
+
+    def plan(self, state: State) -> Facts:
+        """Return what would be done about both destinations, and whether Task Center polls the primary one now."""
+        if state.subaccount is None:
+            return {}
+        primary = state.destination(self.definitions["primary"].name) or {}
+        return {
+            "polled": ENABLED in primary,
+            **{which: self.action(which, functools.partial(self._plan, state, which)) for which in PAIR},
+        }
+
+    def in_sync(self, state: State, plan: Facts) -> bool:
+        """Return whether both destinations, the active certificate and its file are as they have to be."""
+        active = state.slots.active if state.slots else None
+        return super().in_sync(state, plan) and active is not None and self._exported(active)
+
+    def withdraws(self, state: State, done: Facts) -> Findings:
+        """Find another primary destination to the same FSM system that appeared while this run created its own."""
+        if done.get("primary") != "create" or state.destination(self.name) is None:
+            return []
+        others = ", ".join(second_primaries(state, self.name))
+        return [finding("connected_at_the_same_time", destination=self.name, others=others)] if others else []
+
+    def row(self, plan: Facts, done: Facts | None, verified: t.Sequence[str]) -> Row:
+        """Return what becomes of both destinations."""
+        words = self.words(plan, done, self.names())
+        return {**words, **verification_columns(verified)}
+
+    def certificate_findings(self, state: State) -> Findings:
+        """Check the active trust certificate."""
+        if state.slots is None:
+            return []
+        active = state.slots.active
+        if active is None:
+            return [] if self.reports_upload_late and not self.environment.preview else [finding("certificate_none")]
+        described = state.slots.described(active, EXPIRES_WITHIN)
+        results = validity_findings(described, self.values["certificate_min_days"])
+        if self.reports_upload_late and not self.in_sync(state, self.plan(state)):
+            return results
+        path = self.environment.certificate_path
+        if not self._exported(active):
+            path = f"the one that btp_ops.task_center.connect_fsm writes to {path}"
+        return results + self.upload().findings(active.fingerprint, path, self.environment.preview)
+
+    def upload(self) -> Upload:
+        """Return what the operator says of the upload to FSM."""
+        return Upload(
+            declared=self.values["uploaded_certificates"],
+            gate=self.values["upload_gate"],
+            host=self.definitions["primary"].host,
+            account_id=str(self.values["account_id"]),
+        )
+
+    def _plan(self, state: State, which: str) -> Plan:
+        definition = self.definitions[which]
+        desired = desired_destination(
+            definition.name,
+            definition.properties,
+            definition.secrets,
+            purge=True,
+            keep_secrets=self.values["update_secrets"] == "on_create",
+        )
+        return plan_present(desired, state.destination(definition.name))
+
+    def _exported(self, certificate: Certificate) -> bool:
+        """Return whether the certificate's file is as fsm_trust_cert would write it."""
+        try:
+            desired = files.desired_file({"path": self.environment.certificate_path, "mode": files.MODE})
+            if desired is None:
+                return True
+            current = files.read_state(desired.path)
+        except OperatorError:
+            # The task that has to write the file reports why that cannot be.
+            return False
+        return files.desired_state(desired, certificate.pem, current) == current
+
+
+class Check(Connect):
+    """The same, without a run that would change anything."""
+
+    verifies = False
+    reports_upload_late = False
+
+    def row(self, plan: Facts, done: Facts | None, verified: t.Sequence[str]) -> Row:
+        """Return nothing more than what all operations say."""
+        return {}

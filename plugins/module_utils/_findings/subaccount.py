@@ -1,0 +1,137 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a subaccount holds, or is about to, and should not."""
+
+from __future__ import annotations
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.finding import ERROR, WARNING, Finding
+
+FINDINGS = (
+    Finding(
+        "initial_setup_missing",
+        ERROR,
+        "The subaccount has no destination {destination}.",
+        "It belongs to SAP Task Center's initial setup, without which Task Center finds no user.",
+        "Finish the initial setup of SAP Task Center, or use a service key of the subaccount in which it was done.",
+    ),
+    Finding(
+        "initial_setup_name_typo",
+        WARNING,
+        "The subaccount has a destination {destination}, probably {right} misspelt.",
+        "SAP Task Center reads destinations of its initial setup by their exact names.",
+        "Compare it with the guide's initial setup, and create {right} instead if that is what it was meant to be.",
+    ),
+    Finding(
+        "second_primary",
+        ERROR,
+        "Destination {destination} is a primary destination to the same FSM system "
+        "(host {host}, account {account_id}, company {company_id}).",
+        "With a second one, users would see every task twice.",
+        "If fsm_name was changed, give the connection its new name: btp_ops.task_center.rename_fsm with "
+        "fsm_rename_from {destination}. Else set fsm_name to {destination} to manage that one, or disconnect it first.",
+    ),
+    Finding(
+        "connected_at_the_same_time",
+        ERROR,
+        "Somebody else connected the same FSM system at the same time, as {others}.",
+        "With two primary destinations to it, users would see every task twice, so this run has removed {destination} "
+        "and its secondary destination again.",
+        "See which of the names is meant, and run only that environment again. If both runs have made way, run one of "
+        "them.",
+    ),
+    Finding(
+        "system_changes",
+        WARNING,
+        "Destination {destination} leads to another FSM system ({old}) than the variables ({new}).",
+        "With it, users would no longer see the tasks of the old one, and the secrets of the old one would be lost.",
+        "If both are to be connected, set fsm_name to a name of its own. If only an ID is wrong, connect_fsm corrects "
+        "it; a destination with another client belongs to another connection, which has to be disconnected first.",
+    ),
+    Finding(
+        "primary_without_tc_enabled",
+        WARNING,
+        "Destination {destination} to the same FSM system has no tc.enabled, so Task Center ignores it.",
+        "If someone was interrupted while its task cache was repopulated, or while it was renamed, doing that again is "
+        "refused once there is another primary destination, and else users would see every task twice.",
+        "Finish that first (btp_ops.task_center.repopulate_fsm, btp_ops.task_center.rename_fsm), or remove "
+        "{destination} if nobody needs it.",
+    ),
+    Finding(
+        "name_in_use",
+        ERROR,
+        "Destination {destination} exists and leads to {host}.",
+        "It is no destination to FSM, and this run would overwrite it.",
+        "Set fsm_name to another name, or remove that destination if nobody needs it.",
+    ),
+    Finding(
+        "second_primary_in_instance",
+        ERROR,
+        "Destination {destination} of the service instance is a primary destination to the same FSM system "
+        "(host {host}, account {account_id}, company {company_id}).",
+        "An application that reads the destinations through this instance finds two, and users could see every task "
+        "twice.",
+        "Remove it: btp_ops.task_center.btp_destination with level instance and state absent.",
+    ),
+    Finding(
+        "secondary_without_primary",
+        WARNING,
+        "Destination {destination} to FSM exists without its primary destination {partner}.",
+        "Task Center never uses it.",
+        "Connect {partner}, or remove {destination}.",
+    ),
+    Finding(
+        "primary_without_secondary",
+        WARNING,
+        "Destination {destination} to FSM exists without its secondary destination {partner}.",
+        "Users see its tasks and cannot act on them.",
+        "Connect it as a whole, with fsm_name {destination}.",
+    ),
+    Finding(
+        "second_primary_in_inventory",
+        ERROR,
+        "{environment} connects the same FSM system (host {host}, account {account_id}, company {company_id}) to "
+        "the same subaccount, as {other_name}; here fsm_name is {name}.",
+        "With two primary destinations to it, users would see every task twice.",
+        "Give both the same fsm_name, or take one of them out of the inventory.",
+    ),
+    Finding(
+        "name_shared_in_inventory",
+        ERROR,
+        "{environment} writes destination {name} of the same subaccount as well, for another FSM system (host "
+        "{host}, account {account_id}, company {company_id}).",
+        "Each run of the one would overwrite what the other needs.",
+        "Give them different values of fsm_name.",
+    ),
+    Finding(
+        "removal_of_other_system",
+        ERROR,
+        "Destination {destination} leads to {host}.",
+        "It is no destination to FSM, so it is not removed.",
+        "Set fsm_name to the name of the primary destination to FSM.",
+    ),
+    Finding(
+        "hidden_by_instance",
+        ERROR,
+        "The service instance has a destination {destination} of its own.",
+        "It hides the subaccount's destination of this name from every request through this instance, so "
+        "nothing could be verified.",
+        "Remove it: btp_ops.task_center.btp_destination with level instance and state absent.",
+    ),
+    Finding(
+        "change_refused",
+        ERROR,
+        "{error}",
+        "Nothing was changed.",
+        "{remedy}",
+    ),
+    Finding(
+        "destination_paused",
+        WARNING,
+        "Destination {destination} has tc.enabled {value}.",
+        "Someone has paused it, or Task Center did, which it does after an hour without a token; users see no "
+        "tasks of it.",
+        "connect_fsm sets it to true again. If it comes back, see the connector's jobs in Task Center's monitoring.",
+    ),
+)

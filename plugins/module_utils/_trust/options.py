@@ -1,0 +1,42 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Options that the modules of a rotation share. Documented in the doc fragment ``rotation``."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.fsm_cluster import host_of
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Spec
+
+# Raw, so that what was mistyped is reported in the words of a finding, with the name of the role's variable.
+CONNECTION = Spec(
+    {
+        "environment_name": {"type": "raw"},
+        "name": {"type": "raw", "default": "FSM"},
+        "url": {"type": "raw"},
+        "account_id": {"type": "raw"},
+        "certificate_dir": {"type": "path", "default": "."},
+    }
+)
+ROTATION = Spec(
+    {
+        "connection": CONNECTION.as_option(required=True),
+        "uploaded_certificates": {"type": "raw"},
+        "user_token": {"type": "str", "no_log": True},
+    }
+)
+
+
+def facts_of(connection: t.Mapping[str, t.Any], secondary: str) -> dict[str, t.Any]:
+    """Return what the texts of findings name of a connection."""
+    return {
+        "environment": str(connection["environment_name"] or connection["name"]),
+        "name": connection["name"],
+        "secondary": secondary,
+        "host": host_of(str(connection["url"] or "")),
+        "account_id": connection["account_id"],
+        "directory": connection["certificate_dir"],
+    }

@@ -1,0 +1,92 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs a module's work inside Ansible's worker: no new Python process, no interpreter that may lack libraries.
+
+A process of its own costs a quarter of a second per task and host, more than all requests of a task. So each module has
+an action plugin of its name that runs the same work, with the same validation, masking and results, when the connection
+is local. Where it is not, and with become or async, the ordinary module runs. The variable ``btp_local_action`` set to
+false always runs the module.
+"""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import (
+    MISSING_LIBRARIES,
+    Spec,
+    Work,
+    perform,
+    without_secrets,
+)
+from ansible_collections.btp_ops.task_center.plugins.plugin_utils._paths import with_full_paths
+from ansible_collections.btp_ops.task_center.plugins.plugin_utils._plain_values import plain
+from ansible_collections.btp_ops.task_center.plugins.plugin_utils._preload import prepare
+
+Result = dict[str, t.Any]
+
+SWITCH = "btp_local_action"
+
+prepare()
+
+
+class LocalAction(ActionBase):
+    """Base of the action plugins; each names its module's file."""
+
+    module: t.Any
+    _supports_async = True
+    _supports_check_mode = True
+
+    def run(self, tmp: str | None = None, task_vars: Result | None = None) -> Result:
+        """Run the module's work here, or hand over to the module."""
+        result: Result = super().run(tmp, task_vars)
+        name = self.module.__name__.rpartition(".")[2]
+        arguments = plain(self._task.args)
+        environ = {**os.environ, **self._task_environment()}
+        if self._connection.transport == "local":
+            arguments = with_full_paths(self.module.SPEC, arguments, environ, bool(self._connection.become))
+        if self._runs_here(task_vars or {}):
+            outcome = run_locally(name, self.module.SPEC, self.module.work, arguments, self._task.check_mode, environ)
+        else:
+            outcome = self._execute_module(
+                module_name=f"btp_ops.task_center.{name}",
+                module_args=arguments,
+                task_vars=task_vars,
+                wrap_async=bool(self._task.async_val),
+            )
+        return {**result, **outcome}
+
+    def _runs_here(self, task_vars: Result) -> bool:
+        switched_on = boolean(self._templar.template(task_vars.get(SWITCH, True)))
+        elsewhere = self._connection.transport != "local" or self._connection.become or self._task.async_val
+        return switched_on and not elsewhere and not MISSING_LIBRARIES
+
+    def _task_environment(self) -> dict[str, str]:
+        environment: dict[str, t.Any] = {}
+        self._compute_environment_string(environment)
+        return {name: str(value) for name, value in environment.items()}
+
+
+def run_locally(
+    name: str, spec: Spec, work: Work, arguments: Result, check_mode: bool, environ: t.Mapping[str, str]
+) -> Result:
+    """Validate arguments and do the work as AnsibleModule would, masking included."""
+    validated = ArgumentSpecValidator(spec.options, **spec.rules).validate(arguments)
+    params = validated.validated_parameters
+    secrets = set(validated._no_log_values) - spec.public(params)
+    if validated.error_messages:
+        message = validated.errors.msg
+        if isinstance(validated.errors[0], UnsupportedError):
+            message = f"Unsupported parameters for (btp_ops.task_center.{name}) module: {message}"
+        result: Result = {"failed": True, "msg": message}
+    else:
+        result = perform(work, params, check_mode, environ)
+    return without_secrets(result, {**dict.fromkeys(spec.options), **params}, secrets)

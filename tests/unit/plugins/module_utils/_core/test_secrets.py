@@ -1,0 +1,139 @@
+# Copyright (c) 2026, The btp_ops.task_center authors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Secrets are known by the names of their properties, and are shown nowhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import HIDDEN, is_secret, masked, redact
+
+# SAP BTP Connectivity, "HTTP Destinations", "RFC Destinations", "Mail Destinations", "LDAP Destinations".
+SECRET_NAMES = [
+    "Password",
+    "clientSecret",
+    "ClientSecret",
+    "client_secret",
+    "tokenServicePassword",
+    "TOKENSERVICEPASSWORD",
+    "KeyStorePassword",
+    "TrustStorePassword",
+    "tokenService.KeyStorePassword",
+    "tokenService.body.client_secret",
+    "mail.password",
+    "mail.smtp.pass",
+    "URL.headers.X-Pwd",
+    "passcode",
+    "accessKey",
+    "connectionString",
+    "service.credentials",
+    "jwt",
+    "bearer_token",
+    "ldap.password",
+    "jco.client.passwd",
+    "jco.destination.repository.passwd",
+    "refresh_token",
+    "refreshToken",
+    "accessToken",
+    "apiKey",
+    "privateKey",
+    "private_key",
+    "passphrase",
+    "SAMLAssertion",
+    "clientAssertion",
+    "code",
+    "URL.headers.Authorization",
+    "URL.headers.Proxy-Authorization",
+    "URL.headers.Cookie",
+    "URL.headers.X-Api-Key",
+    "URL.headers.apikey",
+    "URL.headers.X-CSRF-Token",
+    "URL.queries.token",
+    "URL.queries.signature",
+    "tokenServiceURL.headers.Authorization",
+    "tokenServiceURL.queries.key",
+]
+PUBLIC_NAMES = [
+    "Name",
+    "Type",
+    "URL",
+    "User",
+    "ProxyType",
+    "Authentication",
+    "clientId",
+    "clientKey",
+    "tokenServiceURL",
+    "tokenServiceURLType",
+    "tokenServiceUser",
+    "tokenService.addClientCredentialsInBody",
+    "audience",
+    "authnContextClassRef",
+    "userIdSource",
+    "SAMLAssertionProvider",
+    "clientAssertion.destinationName",
+    "HTML5.ForwardAuthToken",
+    "SkipSSOTokenGenerationWhenNoUser",
+    "x_user_token.jwks_uri",
+    "TrustAll",
+    "TrustStoreLocation",
+    "KeyStoreLocation",
+    "jco.client.user",
+    "tc.enabled",
+    "tc.ui.label.de-DE",
+    "tc.notifications.enabled",
+    "URL.headers.X-Account-ID",
+    "URL.headers.X-Client-Id",
+    "URL.headers.X-Client-Version",
+    "URL.headers.X-Company-ID",
+    "URL.queries.sap-client",
+]
+
+
+@pytest.mark.parametrize("name", SECRET_NAMES)
+def test_secret_property(name: str) -> None:
+    assert is_secret(name)
+    assert masked({name: "s3cr3t"}) == {name: HIDDEN}
+
+
+@pytest.mark.parametrize("name", PUBLIC_NAMES)
+def test_public_property(name: str) -> None:
+    assert not is_secret(name)
+    assert masked({name: "shown"}) == {name: "shown"}
+
+
+def test_further_secrets_are_masked() -> None:
+    assert masked({"a": "1", "b": "2"}, also=["b"]) == {"a": "1", "b": HIDDEN}
+
+
+@pytest.mark.parametrize(
+    "url, shown",
+    [
+        ("https://user:s3cr3t@host/path", f"https://{HIDDEN}@host/path"),
+        ("https://user@host", f"https://{HIDDEN}@host"),
+        ("https://user:s3@cr3t@host/path", f"https://{HIDDEN}@host/path"),
+        ("https://host/path@2x", "https://host/path@2x"),
+        ("https://host?mail=a@b", "https://host?mail=a@b"),
+        ("mailto:someone@host", "mailto:someone@host"),
+    ],
+)
+def test_user_info_of_a_url_is_masked(url: str, shown: str) -> None:
+    assert masked({"URL": url}) == {"URL": shown}
+
+
+def test_values_that_are_no_text_are_left() -> None:
+    assert masked({"count": 1, "Password": None}) == {"count": 1, "Password": HIDDEN}
+
+
+@pytest.mark.parametrize(
+    "text, secrets, shown",
+    [
+        ("the secret is abc", {"abc"}, f"the secret is {HIDDEN}"),
+        ("abcdef and abc", {"abc", "abcdef"}, f"{HIDDEN} and {HIDDEN}"),
+        ("abc", {"", "x"}, "abc"),
+        ("a.c", {"a.c", "abc"}, HIDDEN),
+    ],
+)
+def test_redact(text: str, secrets: set[str], shown: str) -> None:
+    assert redact(text, secrets) == shown
