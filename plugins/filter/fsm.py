@@ -10,6 +10,7 @@ One file for all: Ansible loads every file of this folder again for each task th
 from __future__ import annotations
 
 import contextlib
+import json
 import typing as t
 from datetime import datetime, timezone
 
@@ -26,19 +27,22 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection im
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.conflicts import conflicts
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.definition import SECONDARY_SUFFIX, define
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.rotate_secret import of_client
-from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.variables import read_variables
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.variables import is_blank, read_variables
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils._plain_values import plain
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils._untrusted import untrusted
 
-Findings = list[dict[str, str]]
 USUAL_NAME = "FSM"  # the role's default, which no other host of the inventory shows
 
 
-def destinations(connection: dict[str, t.Any]) -> dict[str, dict[str, t.Any]]:
-    """Return both destinations as the role's variables describe them."""
-    values, _findings = read_variables(plain(connection))
-    return {
+def destinations(connection: t.Any) -> dict[str, t.Any]:
+    """Return both destinations as the role's variables describe them, and what else the tasks that write them need."""
+    given = plain(connection)
+    # JSON text where ansible-core does not make a mapping of it.
+    values, _findings = read_variables(json.loads(given) if isinstance(given, str) else given)
+    user_token = None if is_blank(values["user_token"]) else str(values["user_token"])
+    pair = {
         which: {
             "name": definition.name,
             "properties": definition.properties,
@@ -47,6 +51,18 @@ def destinations(connection: dict[str, t.Any]) -> dict[str, dict[str, t.Any]]:
             "client_secret_properties": of_client(definition)[1],
         }
         for which, definition in define(values).items()
+    }
+    return {
+        **pair,
+        "update_secrets": values["update_secrets"],
+        "user_token": user_token,
+        "secret_names": sorted({name for one in pair.values() for name in one["secret_properties"]}),
+        "upload": {
+            "declared": values["uploaded_certificates"],
+            "gate": values["upload_gate"],
+            "url": str(values["url"] or ""),
+            "account_id": str(values["account_id"] or ""),
+        },
     }
 
 

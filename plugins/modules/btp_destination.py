@@ -52,6 +52,11 @@ options:
       - An empty text is refused, for it would wipe the stored secret. Null means that the property must not exist.
     type: dict
     default: {}
+  secret_names:
+    description: Names of further properties that hold secrets though their names do not tell; they are never shown.
+    type: list
+    elements: str
+    default: []
   update_secrets:
     description:
       - With V(always), a stored secret that differs from O(secret_properties) is replaced.
@@ -235,6 +240,7 @@ SPEC = Spec(
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
         "properties": {"type": "dict", "default": {}},
         "secret_properties": {"type": "dict", "default": {}, "no_log": True},
+        "secret_names": {"type": "list", "elements": "str", "default": [], "no_log": False},
         "update_secrets": {"type": "str", "choices": ["always", "on_create"], "default": "always", "no_log": False},
         "purge_properties": {"type": "bool", "default": False},
         "labels": {"type": "dict"},
@@ -257,8 +263,8 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
 
     def plan() -> Plan:
         current = service.destination(level, name)
-        service.http.secrets |= secret_values(current or {})
-        return plan_present(wanted, current) if present else plan_absent(current, wanted.secrets)
+        service.http.secrets |= secret_values(current or {}, wanted.hidden)
+        return plan_present(wanted, current) if present else plan_absent(current, wanted.hidden)
 
     def plan_of_labels(written: Plan) -> LabelsPlan | None:
         if wanted_labels is None:
@@ -301,6 +307,7 @@ def _desired(params: dict[str, t.Any]) -> DesiredDestination:
         params["secret_properties"],
         purge=params["purge_properties"],
         keep_secrets=params["update_secrets"] == "on_create",
+        secret_names=params["secret_names"],
     )
 
 

@@ -146,7 +146,6 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.ad
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.adoption import (
     Adopted,
     Destination,
-    Findings,
     adopt,
     file_findings,
     hide_secrets,
@@ -157,7 +156,11 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.ad
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.cockpit_export import read_export, texts
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError, OperatorError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Outcome, Spec, run_module
-from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import errors_among, finding
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import (
+    Findings,
+    errors_among,
+    finding,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.slots import EXPIRES_WITHIN, read_slots
 
 SPEC = Spec(

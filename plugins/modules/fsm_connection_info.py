@@ -101,7 +101,7 @@ options:
         type: raw
       certificate_dir:
         description: C(fsm_certificate_dir) of the role.
-        type: path
+        type: raw
       certificate_min_days:
         description: C(fsm_certificate_min_days) of the role.
         type: raw
@@ -122,7 +122,7 @@ options:
         type: raw
       task_center_refresh_token_file:
         description: C(fsm_task_center_refresh_token_file) of the role.
-        type: path
+        type: raw
       task_center_refresh_token:
         description: C(fsm_task_center_refresh_token) of the role.
         type: raw
@@ -134,6 +134,9 @@ options:
         type: raw
       task_center_refresh_seconds:
         description: C(fsm_task_center_refresh_seconds) of the role.
+        type: raw
+      audit_fail_on_drift:
+        description: C(fsm_audit_fail_on_drift) of the role.
         type: raw
   after:
     description: What this run has changed. With it, changes that are not in effect are an error. A
@@ -147,6 +150,11 @@ options:
       written_at:
         description: RV(btp_ops.task_center.btp_destination#module:written_at) of the last change.
         type: raw
+      reported:
+        description: Texts of warnings that the check before has reported; they are not reported again.
+        type: list
+        elements: str
+        default: []
   destination:
     description: Name of the primary destination whose connector has to be removed, with O(operation=await_removal).
     type: str
@@ -203,6 +211,10 @@ findings:
     text:
       description: All of it, as M(btp_ops.task_center.fsm_report) shows it.
       type: str
+actionable:
+  description: Whether something is left to do, and nothing forbids it.
+  type: bool
+  returned: success
 in_sync:
   description:
     - Whether nothing is left to do, as far as the systems could be read. Of V(connect), whether both destinations are
@@ -285,21 +297,18 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.ch
     await_removal,
     check,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.variables import VARIABLES
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.variables import VARIABLES, public_values
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Outcome, Spec, run_module
 
 AWAIT_REMOVAL = "await_removal"
-# Those that name files, which may be relative to where the playbook was started.
-PATHS = ("certificate_dir", "task_center_refresh_token_file")
 
 # What a value may be, variables.py says, in the operator's words: here none is refused.
+# Hidden as a whole, for before ansible-core 2.19 it may arrive as text, in which no option could be recognised.
 CONNECTION: dict[str, t.Any] = {
     "type": "dict",
     "required": True,
-    "options": {
-        name: {"type": "path" if name in PATHS else "raw", "no_log": variable.secret}
-        for name, variable in VARIABLES.items()
-    },
+    "no_log": True,
+    "options": {name: {"type": "raw", "no_log": variable.secret} for name, variable in VARIABLES.items()},
 }
 
 SPEC = Spec(
@@ -309,11 +318,16 @@ SPEC = Spec(
         "connection": CONNECTION,
         "after": {
             "type": "dict",
-            "options": {"plan": {"type": "dict", "default": {}}, "written_at": {"type": "raw"}},
+            "options": {
+                "plan": {"type": "dict", "default": {}},
+                "written_at": {"type": "raw"},
+                "reported": {"type": "list", "elements": "str", "default": []},
+            },
         },
         "destination": {"type": "str"},
     },
     {"required_if": [("operation", AWAIT_REMOVAL, ["destination", "after"])]},
+    public_values,
 ).including(BTP)
 
 

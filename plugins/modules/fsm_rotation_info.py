@@ -13,7 +13,7 @@ version_added: 0.1.0
 description:
   - Reads both trust certificates of the subaccount and what earlier runs recorded in the labels of the secondary
     destination, and decides what the next step is, who has to take it, and whether the run can take it now.
-  - What it needs beside that it reads only when the step asks for it, such as other destinations that sign with the
+  - What else it needs it reads only when the step asks for it, such as other destinations that sign with the
     same certificate, and labels of other environments of the same subaccount.
   - Everything that is wrong with the variables is reported at once, before anything is asked.
   - What the service shows may lag behind a step of the same run. With O(progress), it is read again until it does not.
@@ -29,7 +29,7 @@ options:
   settings:
     description:
       - The variables of the role P(btp_ops.task_center.fsm_rotation#role) without their prefix C(fsm_rotation_). What
-        is blank has the default of that variable. A number or a truth value may be text.
+        is blank has the default of that variable. A number or a boolean may be text.
     type: dict
     default: {}
     suboptions:
@@ -165,6 +165,11 @@ soaks_until:
   description: Until when the old certificate is kept, ISO 8601.
   type: str
   returned: success
+assumed:
+  description: Whether the certificates are still in their places although C(activate) is among RV(done), for a preview
+    has only assumed it.
+  type: bool
+  returned: success
 done:
   description: The steps that the run has taken.
   type: list
@@ -203,7 +208,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.ro
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import OperatorError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Outcome, Spec, run_module
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.polling import poll
-from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.options import ROTATION, facts_of
+from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.options import ROTATION, facts_of, name_of
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.rotation import SlotCertificate
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.slots import read_slots
 
@@ -218,7 +223,7 @@ SPEC = Spec(
 ).including(ROTATION, BTP)
 
 LEVELS = ("subaccount", "instance")
-DECISIONS = ("step", "actionable", "fingerprint", "secondary", "labels", "path", "done", "progress")
+DECISIONS = ("step", "actionable", "fingerprint", "secondary", "labels", "path", "done", "assumed", "progress")
 
 
 def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:
@@ -232,7 +237,7 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
     if key is None or findings:
         return _outcome(rotation.report_input(findings + problems, str(connection["environment_name"])))
     request = rotation.Request(
-        facts=facts_of(connection, f"{connection['name']}{SECONDARY_SUFFIX}"),
+        facts=facts_of(connection, f"{name_of(connection)}{SECONDARY_SUFFIX}"),
         uploaded=uploaded,
         settings=settings,
         neighbours=read_neighbours(params["neighbours"]),

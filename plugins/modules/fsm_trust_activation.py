@@ -90,14 +90,14 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module i
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.activation import Activation, DesiredActivation
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.apply import lock_name
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.certificate import normal_fingerprint
-from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.options import ROTATION, facts_of
+from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.options import ROTATION, facts_of, name_of
 
 SPEC = Spec({"fingerprint": {"type": "str", "required": True}}).including(ROTATION, BTP)
 
 
 def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:
     """Activate the certificate, and show what has changed."""
-    secondary = f"{params['connection']['name']}{SECONDARY_SUFFIX}"
+    secondary = f"{name_of(params['connection'])}{SECONDARY_SUFFIX}"
     wanted = DesiredActivation(
         fingerprint=normal_fingerprint(params["fingerprint"]),
         secondary=secondary,

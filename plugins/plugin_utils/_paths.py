@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import typing as t
@@ -16,6 +17,8 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module i
 Options = dict[str, t.Any]
 
 # As os.path.expandvars has it, which reads the environment of the process.
+# Values of a connection that name files; of which type they are, the module validates.
+FILES = ("certificate_dir", "task_center_refresh_token_file")
 VARIABLE = re.compile(r"\$(?:(\w+)|\{([^}]*)\})")
 
 
@@ -32,14 +35,26 @@ def with_full_paths(spec: Spec, arguments: Options, environ: t.Mapping[str, str]
         return {option: of_option(option, options.get(option, {}), value) for option, value in given.items()}
 
     def of_option(option: str, facts: Options, value: t.Any) -> t.Any:
-        if isinstance(value, dict) and "options" in facts:
-            return full(facts["options"], value)
-        is_path = facts.get("type") == "path" or (option.endswith("service_key") and is_file_name(str(value)))
+        if "options" in facts:
+            value = _mapping(value)
+            return full(facts["options"], value) if isinstance(value, dict) else value
+        is_path = facts.get("type") == "path" or option in FILES
+        is_path = is_path or (option.endswith("service_key") and is_file_name(str(value)))
         # What is blank was not set, and names no file.
         names_file = isinstance(value, str) and value.strip() and is_path
         return full_path(value, environ, other_user) if names_file else value
 
     return full(spec.options, arguments)
+
+
+def _mapping(value: t.Any) -> t.Any:
+    """Return a mapping that is given as JSON text as such; anything else as it is, for the validation refuses it."""
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
 
 
 def full_path(path: str, environ: t.Mapping[str, str], other_user: bool = False) -> str:

@@ -38,7 +38,7 @@ class Fsm:
 
         :raises ServiceError: it refused (the status says why), or cannot be reached, or answered without a token
         """
-        system, what = f"FSM's token service {self.token_url}", f"fetch a token for client {client_id}"
+        system, what = f"FSM's token service {self.token_url}", f"give client {client_id} a token"
         self.http.secrets.add(client_secret)
         answer = self.http.request(
             system,

@@ -106,7 +106,7 @@ class Xsuaa:
     def _fetch(self) -> tuple[str, float]:
         if not self._ready:
             self._prepare()
-        what = f"fetch a token for {self.key.subaccount}"
+        what = f"give a token for {self.key.subaccount}"
         form = dict(self.grant)
         options: dict[str, t.Any] = {}
         if self.key.client_secret is None:

@@ -35,10 +35,9 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets 
     masked,
     secret_values,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import WARNING, finding
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import WARNING, Findings, finding
 
 Destination = dict[str, str]
-Findings = list[dict[str, str]]
 
 APPROVAL_PATH = "/cloud-approval-service/api"
 # By destination: the names of all properties that the tables set.

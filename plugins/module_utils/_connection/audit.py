@@ -16,14 +16,13 @@ from datetime import datetime
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rules import listed
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import DIFFERENT, HIDDEN
-from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import errors_among
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings, errors_among
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.certificate import (
     is_fingerprint,
     normal_fingerprint,
 )
 
 Report = dict[str, t.Any]
-Findings = list[dict[str, str]]
 
 FAILED, DUPLICATED, MISSING, DRIFTED, IN_SYNC = "failed", "duplicated", "missing", "drifted", "in sync"
 # From the worst to the best: the worst of all environments is the outcome of a run.
@@ -48,6 +47,7 @@ NOT_COMPARED: Report = {
     "destinations": {},
     "certificate": None,
     "findings": [],
+    "fail_on_drift": True,
 }
 SHOWN_PROPERTIES = 4  # in a cell of the table
 
@@ -59,6 +59,7 @@ def environment_report(
     uploaded: t.Any,
     compared: bool = True,
     expected: bool = True,
+    fail_on_drift: bool = True,
 ) -> Report:
     """Return how one environment compares with its inventory.
 
@@ -68,6 +69,7 @@ def environment_report(
     :param uploaded: the variable fsm_uploaded_certificates
     :param compared: whether the systems were read; with wrong input they are not
     :param expected: whether FSM has to be connected at all
+    :param fail_on_drift: the variable fsm_audit_fail_on_drift
     """
     destinations = {name: _destination(result) for name, result in changes.items()}
     declared = {normal_fingerprint(text) for text in listed(uploaded) if is_fingerprint(text)}
@@ -87,6 +89,7 @@ def environment_report(
             "uploaded": certificate["fingerprint"] in declared,
         },
         "findings": [],
+        "fail_on_drift": fail_on_drift,
     }
     return with_findings(report, findings)
 
@@ -109,7 +112,7 @@ def summary(reports: dict[str, Report | None], now: datetime) -> dict[str, t.Any
     """Return what came of an audit of many environments.
 
     That is the ``report`` for other programs, the rows of a ``table``, and by environment the texts of the
-    ``findings`` and the ``messages`` for those that are not in sync.
+    ``findings`` and the ``messages`` for those that are not in sync; and which are ``failing``.
 
     :param reports: report per environment; of one that could not be compared only ``message``, or None
     """
@@ -127,7 +130,13 @@ def summary(reports: dict[str, Report | None], now: datetime) -> dict[str, t.Any
             name: "\n\n".join(one["text"] for one in report["findings"]) for name, report in environments.items()
         },
         "messages": {name: _message(report) for name, report in environments.items()},
+        "failing": [name for name, report in environments.items() if _fails(report)],
     }
+
+
+def _fails(report: Report) -> bool:
+    """Return whether an environment makes the audit fail; differences do, unless its operator allows them."""
+    return report["status"] == FAILED or (report["status"] != IN_SYNC and report["fail_on_drift"])
 
 
 def _message(report: Report) -> str:
@@ -166,7 +175,8 @@ def _row(name: str, report: Report) -> dict[str, t.Any]:
 def _without_texts(report: Report) -> Report:
     """Leave out what only joins a finding's other parts for people."""
     findings = [{key: value for key, value in one.items() if key != "text"} for one in report["findings"]]
-    return {**report, "findings": findings}
+    kept = {key: value for key, value in report.items() if key != "fail_on_drift"}
+    return {**kept, "findings": findings}
 
 
 def _destination(result: dict[str, t.Any]) -> dict[str, t.Any]:

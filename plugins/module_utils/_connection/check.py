@@ -23,7 +23,6 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.ke
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.base import (
     Environment,
     Facts,
-    Findings,
     Operation,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.connect import Check, Connect
@@ -50,7 +49,11 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.ve
     expired_token_findings,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Outcome, Params
-from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import errors_among, finding
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import (
+    Findings,
+    errors_among,
+    finding,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.slots import EXPIRES_WITHIN
 
 OPERATIONS: dict[str, type[Operation]] = {
@@ -158,6 +161,9 @@ def _read(result: _Result, params: Params, environ: Environ, key: ServiceKey) ->
         result.in_sync = operation.completed(state, result.plan, done["plan"])
         if not result.in_sync and not result.failed:
             result.findings.append(finding("changes_not_in_effect", environment=operation.environment.name))
+        # Errors are repeated, for they are what the run fails with.
+        known = set(done.get("reported", ()))
+        result.findings = [one for one in result.findings if one["text"] not in known or one in errors_among([one])]
     else:
         result.in_sync = operation.in_sync(state, result.plan)
 
@@ -224,7 +230,6 @@ def _outcome(result: _Result, params: Params, key: ServiceKey | None) -> Outcome
             "days": "-" if certificate is None or certificate["days_left"] is None else certificate["days_left"],
         }
     facts = {
-        "operation": params["operation"],
         "environment": params["environment"],
         "findings": result.findings,
         "changes": operation.changes,
@@ -240,6 +245,7 @@ def _outcome(result: _Result, params: Params, key: ServiceKey | None) -> Outcome
             uploaded=operation.values["uploaded_certificates"],
             compared=state is not None,
             expected=operation.values["state"] != ABSENT,
+            fail_on_drift=operation.values["audit_fail_on_drift"],
         )
     connects = None
     if key and state and "primary" in operation.definitions:
@@ -252,7 +258,9 @@ def _outcome(result: _Result, params: Params, key: ServiceKey | None) -> Outcome
         facts=facts,
         # What later tasks and other environments rely on stays readable, even if a secret has the same value.
         decisions={
+            "operation": params["operation"],
             "in_sync": result.in_sync,
+            "actionable": state is not None and not result.in_sync and not result.failed,
             "withdraws": result.withdraws,
             "plan": result.plan,
             "check_id": uuid.uuid4().hex,

@@ -13,10 +13,9 @@ import typing as t
 from collections import defaultdict
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.subaccount import system_of
-from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import finding
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings, finding
 
 Check = dict[str, t.Any]
-Findings = list[dict[str, str]]
 
 KINDS = (
     # What two environments of one subaccount have in common, and in what they must not differ then.

@@ -43,7 +43,7 @@ def watch_connectors(http: Http, params: t.Mapping[str, t.Any]) -> tuple[dict[st
         time.sleep(pause)
         waited += pause
     facts: dict[str, t.Any] = {
-        "connectors": [_told(http, connector) for connector in connectors],
+        "connectors": [_described(http, connector) for connector in connectors],
         "reached": reached,
         "waited": waited,
     }
@@ -92,7 +92,7 @@ def _reached(params: t.Mapping[str, t.Any], connectors: list[Connector]) -> bool
     return bool(connectors) and all(connector.settled for connector in connectors)
 
 
-def _told(http: Http, connector: Connector) -> dict[str, t.Any]:
+def _described(http: Http, connector: Connector) -> dict[str, t.Any]:
     facts = dataclasses.asdict(connector)
     facts["jobs"] = [{**job, "message": redact(job["message"], http.secrets)} for job in facts["jobs"]]
     return facts

@@ -16,10 +16,10 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.servi
     read_task_center_key,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.definition import Values, variable
-from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.variables import Findings, is_blank
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.variables import is_blank
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Params
-from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import finding
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings, finding
 
 OWN = variable("destination_service_key")
 TASK_CENTER = variable("task_center_service_key")

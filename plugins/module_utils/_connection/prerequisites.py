@@ -13,9 +13,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.su
     system_of,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.concurrency import Answer
-from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import finding
-
-Findings = list[dict[str, str]]
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings, finding
 
 
 def prerequisite_findings(state: State, primary: Destination) -> Findings:

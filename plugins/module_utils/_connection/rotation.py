@@ -189,6 +189,7 @@ def report(reading: Reading, request: Request) -> dict[str, t.Any]:
     common = {
         "phase": decided.phase,
         "done": list(request.done),
+        "assumed": request.preview and "activate" in request.done,
         "active": _summary(state.active),
         "passive": _summary(state.passive),
         "activated": _shown(decided.activated),
@@ -225,13 +226,13 @@ def report_unreadable(error: OperatorError, request: Request) -> dict[str, t.Any
     found = finding("rotation_unreadable", error=error.problem.rstrip("."), remedy=error.remedy)
     before = {"phase": "-", "active": None, "passive": None, **request.progress.report}
     failure = [_free_text(request.failure)] if request.failure else []
-    return {**_failed([*failure, found], request), **before, "done": list(request.done)}
+    return {**_failed([*failure, found], request), **before, "done": list(request.done), "assumed": request.preview}
 
 
 def report_input(findings: list[dict[str, str]], environment: str) -> dict[str, t.Any]:
     """Return the report of an environment whose variables are wrong."""
     request = Request({"environment": environment}, frozenset(), plan.Settings())
-    row: dict[str, t.Any] = {"phase": "-", "active": None, "passive": None, "done": []}
+    row: dict[str, t.Any] = {"phase": "-", "active": None, "passive": None, "done": [], "assumed": request.preview}
     return {**_failed(findings, request), **row, "next": "correct the variables"}
 
 

@@ -19,7 +19,6 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.ru
     name_findings,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.variables import (
-    Findings,
     Unfit,
     Variable,
     as_given,
@@ -33,7 +32,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.va
     read_variables,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError
-from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import finding
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings, finding
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.certificate import (
     is_fingerprint,
     normal_fingerprint,

@@ -27,10 +27,8 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.va
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import HIDDEN
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.plan import desired_destination
-from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import finding
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings, finding
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.certificate import is_fingerprint
-
-Findings = list[dict[str, str]]
 
 # Belongs to SAP Task Center's initial setup ("Initial Setup").
 SERVICE_DESTINATION = "Identity_Authentication_Connectivity_IDS"

@@ -111,7 +111,7 @@ def subaccount_findings(
     if own and not foreign_host(own) and all(system_of(own)) and system_of(own) != system:
         # Someone who mistypes an ID has the same client; what another client made belongs to another connection.
         severity = WARNING if own.get("clientId") in (None, wanted.get("clientId")) else ERROR
-        facts = {"destination": name, "old": _told(system_of(own)), "new": _told(system)}
+        facts = {"destination": name, "old": _described(system_of(own)), "new": _described(system)}
         results.append(finding("system_changes", severity, **facts))
     enabled = by_name.get(name, {}).get(ENABLED, "true")
     if enabled != "true":
@@ -119,7 +119,7 @@ def subaccount_findings(
     return results
 
 
-def _told(system: tuple[str, str, str]) -> str:
+def _described(system: tuple[str, str, str]) -> str:
     return "host {}, account {}, company {}".format(*system)
 
 

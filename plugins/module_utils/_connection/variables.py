@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from ansible.module_utils.parsing.convert_bool import BOOLEANS_FALSE, BOOLEANS_TRUE
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.definition import Values, variable
-from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import HIDDEN
-from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import finding
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import HIDDEN, is_secret
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings, finding
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.certificate import (
     is_fingerprint,
     normal_fingerprint,
@@ -31,8 +31,6 @@ try:
 except ImportError:
     # Only JSON text is taken for a mapping or a list then.
     yaml = None  # type: ignore[assignment]
-
-Findings = list[dict[str, str]]
 
 
 class Unfit(ValueError):
@@ -115,6 +113,16 @@ def choice(*allowed: str) -> t.Callable[[t.Any], str]:
     return read
 
 
+def path(value: t.Any) -> str:
+    """Return the path of a file or folder.
+
+    :raises Unfit: it is no text
+    """
+    if not isinstance(value, str):
+        raise Unfit("the path of a file or folder, as text")
+    return value
+
+
 def mapping(value: t.Any) -> dict[str, t.Any]:
     """Return a mapping, given as such or as JSON or YAML text of one.
 
@@ -172,18 +180,19 @@ VARIABLES = {
         Variable("rename_from", as_given),
         Variable("uploaded_certificates", entries, []),
         Variable("upload_gate", choice("enforce", "warn"), "enforce"),
-        Variable("certificate_dir", as_given),
+        Variable("certificate_dir", path),
         Variable("certificate_min_days", number(0, YEARS), 30),
         Variable("check_client", flag, True),
         Variable("check_metadata", flag, True),
         Variable("verify", flag, True),
         Variable("user_token", as_given, secret=True),
         Variable("task_center_service_key", as_given, secret=True),
-        Variable("task_center_refresh_token_file", as_given),
+        Variable("task_center_refresh_token_file", path),
         Variable("task_center_refresh_token", as_given, secret=True),
         Variable("task_center_user_token", as_given, secret=True),
         Variable("task_center_wait", number(0, DAY), 300),
         Variable("task_center_refresh_seconds", number(0, DAY), 120),
+        Variable("audit_fail_on_drift", flag, True),
     )
 }
 
@@ -231,3 +240,26 @@ def is_known(given: Values, values: Values, name: str) -> bool:
 def is_blank(value: t.Any) -> bool:
     """Return whether a variable counts as not set: an empty text is all that a survey can say."""
     return value is None or (isinstance(value, str) and not value.strip())
+
+
+def public_values(params: t.Mapping[str, t.Any]) -> set[str]:
+    """Return which values of a module's option ``connection`` are no secrets, so that messages may name them."""
+    connection = params.get("connection")
+    if not isinstance(connection, dict):
+        return set()
+    secret = {name for name in connection if name not in VARIABLES or VARIABLES[name].secret}
+    hidden = {text for name in secret for text in _leaves(connection[name])}
+    return {text for name in connection.keys() - secret for text in _leaves(connection[name])} - hidden
+
+
+def _leaves(value: t.Any) -> t.Iterator[str]:
+    """Walk through the texts of a value; those of secret properties, wherever they are, are left out."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if not is_secret(str(key)):
+                yield from _leaves(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _leaves(item)
+    elif value is not None:
+        yield str(value)

@@ -40,9 +40,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core.concurre
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Params
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import secret_values
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.token_check import verify_token
-from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import ERROR, finding
-
-Findings = list[dict[str, str]]
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import ERROR, Findings, finding
 
 # What Task Center says of a setting may be no more than a status.
 UNEXPLAINED = "It says no more."

@@ -19,11 +19,12 @@ from ansible.module_utils.common.parameters import remove_values
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import OperatorError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.libraries import problem_of_missing
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import HIDDEN, is_secret
 
 # What this interpreter lacks; empty if nothing.
 MISSING_LIBRARIES = problem_of_missing()
 # Characters from which on a secret is removed wherever a result holds it. Shorter ones occur in words, numbers and
-# truth values too, which would be destroyed: a result is kept free of them where it is made (properties by their
+# booleans too, which would be destroyed: a result is kept free of them where it is made (properties by their
 # names, what systems answer by the secrets that the request knows).
 SHORTEST_REMOVED = 8
 DECISIONS = "_decisions"  # between perform and without_secrets
@@ -99,9 +100,20 @@ def without_secrets(result: dict[str, t.Any], arguments: Params, secrets: t.Coll
     :param secrets: the values of its options that are no one else's business
     """
     removed = {secret for secret in secrets if len(secret) >= SHORTEST_REMOVED}
-    invocation = {"module_args": remove_values(arguments, secrets)}
+    invocation = {"module_args": remove_values(_without_named(arguments), secrets)}
     decisions = result.pop(DECISIONS, {})
     return {**t.cast("dict[str, t.Any]", remove_values(result, removed)), **decisions, "invocation": invocation}
+
+
+def _without_named(arguments: Params) -> Params:
+    """Return arguments without what the names within an option say is a secret, though it may be in the wrong place."""
+
+    def hide(value: t.Any) -> t.Any:
+        if isinstance(value, dict):
+            return {key: HIDDEN if item and is_secret(str(key)) else hide(item) for key, item in value.items()}
+        return [hide(item) for item in value] if isinstance(value, list) else value
+
+    return {name: hide(value) for name, value in arguments.items()}
 
 
 class _Module(AnsibleModule):

@@ -29,11 +29,11 @@ def is_secret(name: str) -> bool:
     return bool(SECRET_PROPERTY.search(name))
 
 
-def masked(properties: t.Mapping[str, t.Any], also: t.Collection[str] = ()) -> dict[str, t.Any]:
-    """Return the properties with every secret replaced; ``also`` names further secret ones."""
+def masked(properties: t.Mapping[str, t.Any], include: t.Collection[str] = ()) -> dict[str, t.Any]:
+    """Return the properties with every secret replaced; ``include`` names further secret ones."""
     return {
         name: HIDDEN
-        if is_secret(name) or name in also
+        if is_secret(name) or name in include
         else USER_INFO.sub(HIDDEN, value)
         if isinstance(value, str)
         else value
@@ -41,9 +41,13 @@ def masked(properties: t.Mapping[str, t.Any], also: t.Collection[str] = ()) -> d
     }
 
 
-def secret_values(properties: t.Mapping[str, t.Any]) -> set[str]:
-    """Return the values of all properties that are taken for secrets."""
-    return {value for name, value in properties.items() if is_secret(name) and isinstance(value, str) and value}
+def secret_values(properties: t.Mapping[str, t.Any], include: t.Collection[str] = ()) -> set[str]:
+    """Return the values of all properties that are taken for secrets; ``include`` names further secret ones."""
+    return {
+        value
+        for name, value in properties.items()
+        if (is_secret(name) or name in include) and isinstance(value, str) and value
+    }
 
 
 def redact(text: str, secrets: t.Collection[str]) -> str:

@@ -31,6 +31,7 @@ class DesiredDestination:
     :param secrets: the same for secret properties
     :param purge: whether properties that are not named have to be removed
     :param keep_secrets: whether secrets of an existing destination stay as they are
+    :param secret_names: names of further properties that are not to be shown
     """
 
     name: str
@@ -38,6 +39,12 @@ class DesiredDestination:
     secrets: dict[str, str | None]
     purge: bool = False
     keep_secrets: bool = False
+    secret_names: frozenset[str] = frozenset()
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """Names of the properties that are not to be shown, beyond those whose names tell."""
+        return self.secret_names | self.secrets.keys()
 
 
 @dataclass(frozen=True)
@@ -86,12 +93,13 @@ def desired_destination(
     secrets: dict[str, t.Any],
     purge: bool = False,
     keep_secrets: bool = False,
+    secret_names: t.Collection[str] = (),
 ) -> DesiredDestination:
     """Check what a task says of a destination and put it into the service's terms.
 
     :raises InputError: a value cannot be meant, or a property is in the wrong option; the message names all of them
     """
-    wrong = [_unfit(key, value, str(value)) for key, value in properties.items()]
+    wrong = [_unfit(key, value, HIDDEN if is_secret(str(key)) else str(value)) for key, value in properties.items()]
     wrong += [_unfit(key, value, HIDDEN) for key, value in secrets.items()]
     wrong += [
         f"{key} is the name of a secret and belongs into secret_properties"
@@ -111,6 +119,7 @@ def desired_destination(
         secrets={key: _text(value) for key, value in secrets.items()},
         purge=purge,
         keep_secrets=keep_secrets,
+        secret_names=frozenset(secret_names),
     )
 
 
@@ -121,7 +130,7 @@ def plan_present(wanted: DesiredDestination, current: Destination | None) -> Pla
     """
     if current is None:
         target = _without_none({"Name": wanted.name, **wanted.properties, **wanted.secrets})
-        return Plan("create", target, {}, masked(target, wanted.secrets))
+        return Plan("create", target, {}, masked(target, wanted.hidden))
     named: dict[str, str | None] = {**wanted.properties, "Name": wanted.name}
     if not wanted.keep_secrets:
         named.update(wanted.secrets)
@@ -132,7 +141,7 @@ def plan_present(wanted: DesiredDestination, current: Destination | None) -> Pla
     }
     target = _without_none({**kept, **named})
     if target == current:
-        shown = masked(current, wanted.secrets)
+        shown = masked(current, wanted.hidden)
         return Plan("none", {}, shown, shown)
     lost = sorted(
         key
@@ -145,7 +154,7 @@ def plan_present(wanted: DesiredDestination, current: Destination | None) -> Pla
             "destination, so the stored values would be lost.",
             "Set update_secrets to always.",
         )
-    before, after = masked(current, wanted.secrets), masked(target, wanted.secrets)
+    before, after = masked(current, wanted.hidden), masked(target, wanted.hidden)
     for key in before.keys() & after.keys():
         if before[key] == after[key] and current[key] != target[key]:
             after[key] = DIFFERENT

@@ -20,8 +20,10 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._findings impo
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.finding import ERROR, WARNING, Finding
 
-__all__ = ["CATALOG", "ERROR", "WARNING", "Finding", "errors_among", "finding"]
+__all__ = ["CATALOG", "ERROR", "WARNING", "Finding", "Findings", "errors_among", "finding"]
 
+# As they are reported: by name of each part, such as ``id``, ``severity`` and ``text``.
+Findings = list[dict[str, str]]
 SUBJECTS = (variables, systems, subaccount, certificate, verification, operating, rotation, adoption)
 CATALOG = {finding.id: finding for subject in SUBJECTS for finding in subject.FINDINGS}
 
@@ -31,6 +33,6 @@ def finding(finding_id: str, severity: str | None = None, **facts: t.Any) -> dic
     return CATALOG[finding_id].report(severity, **facts)
 
 
-def errors_among(findings: list[dict[str, str]]) -> list[dict[str, str]]:
+def errors_among(findings: Findings) -> Findings:
     """Return the findings that stop a run: all that are not known to be harmless."""
     return [finding for finding in findings if finding["severity"] != WARNING]

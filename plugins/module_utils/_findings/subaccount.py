@@ -29,8 +29,8 @@ FINDINGS = (
         "Destination {destination} is a primary destination to the same FSM system "
         "(host {host}, account {account_id}, company {company_id}).",
         "With a second one, users would see every task twice.",
-        "If fsm_name was changed, give the connection its new name: btp_ops.task_center.rename_fsm with "
-        "fsm_rename_from {destination}. Else set fsm_name to {destination} to manage that one, or disconnect it first.",
+        "To manage that one, set fsm_name to {destination}, also after it was renamed to that. To give it another name "
+        "instead, run btp_ops.task_center.rename_fsm with fsm_rename_from {destination}; or disconnect it first.",
     ),
     Finding(
         "connected_at_the_same_time",
@@ -45,9 +45,11 @@ FINDINGS = (
         "system_changes",
         WARNING,
         "Destination {destination} leads to another FSM system ({old}) than the variables ({new}).",
-        "With it, users would no longer see the tasks of the old one, and the secrets of the old one would be lost.",
-        "If both are to be connected, set fsm_name to a name of its own. If only an ID is wrong, connect_fsm corrects "
-        "it; a destination with another client belongs to another connection, which has to be disconnected first.",
+        "By connect_fsm, it would lead to the one of the variables: users would no longer see the tasks of the "
+        "other, and its secrets would be lost.",
+        "If a variable is mistyped, correct it before the run. If an ID in the destination is wrong, the run corrects "
+        "it. If both systems are to be connected, set fsm_name to another name; a destination with another client "
+        "belongs to another connection, which has to be disconnected first.",
     ),
     Finding(
         "primary_without_tc_enabled",

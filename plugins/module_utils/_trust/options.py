@@ -11,11 +11,13 @@ import typing as t
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.fsm_cluster import host_of
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Spec
 
+USUAL_NAME = "FSM"  # as the roles have it
+
 # Raw, so that what was mistyped is reported in the words of a finding, with the name of the role's variable.
 CONNECTION = Spec(
     {
         "environment_name": {"type": "raw"},
-        "name": {"type": "raw", "default": "FSM"},
+        "name": {"type": "raw", "default": USUAL_NAME},
         "url": {"type": "raw"},
         "account_id": {"type": "raw"},
         "certificate_dir": {"type": "path", "default": "."},
@@ -30,11 +32,16 @@ ROTATION = Spec(
 )
 
 
+def name_of(connection: t.Mapping[str, t.Any]) -> str:
+    """Return the name of the primary destination; one that is blank, as a survey leaves it, is not set."""
+    return str(connection["name"] or "").strip() or USUAL_NAME
+
+
 def facts_of(connection: t.Mapping[str, t.Any], secondary: str) -> dict[str, t.Any]:
     """Return what the texts of findings name of a connection."""
     return {
-        "environment": str(connection["environment_name"] or connection["name"]),
-        "name": connection["name"],
+        "environment": str(connection["environment_name"] or name_of(connection)),
+        "name": name_of(connection),
         "secondary": secondary,
         "host": host_of(str(connection["url"] or "")),
         "account_id": connection["account_id"],

@@ -9,10 +9,14 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import ERROR, WARNING, finding
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import (
+    ERROR,
+    WARNING,
+    Findings,
+    finding,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.certificate import normal_fingerprint
 
-Findings = list[dict[str, str]]
 ENFORCE = "enforce"
 
 

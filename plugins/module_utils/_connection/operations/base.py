@@ -22,9 +22,8 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.su
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.verification import Verification, Verifier
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import OperatorError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.plan import Plan
-from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import finding
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings, finding
 
-Findings = list[dict[str, str]]
 VERIFIED = ("primary", "secondary", "connector")
 Facts = dict[str, t.Any]
 Row = dict[str, t.Any]

@@ -13,7 +13,6 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.de
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.base import (
     Environment,
     Facts,
-    Findings,
     Operation,
     Row,
     verification_columns,
@@ -33,7 +32,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.p
     desired_destination,
     plan_present,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import finding
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings, finding
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.certificate import Certificate
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.slots import EXPIRES_WITHIN
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.upload import Upload, validity_findings

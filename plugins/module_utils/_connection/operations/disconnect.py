@@ -12,14 +12,13 @@ import typing as t
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.definition import PAIR
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.base import (
     Facts,
-    Findings,
     Operation,
     Row,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.state import State
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.subaccount import foreign_host
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.plan import Plan, plan_absent
-from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import finding
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings, finding
 
 
 class Disconnect(Operation):

@@ -13,9 +13,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.su
     is_primary,
     system_of,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import finding
-
-Findings = list[dict[str, str]]
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings, finding
 
 
 def unfit_findings(state: State, name: str) -> Findings:

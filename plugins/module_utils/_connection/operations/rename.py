@@ -23,11 +23,9 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.op
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.base import (
     Environment,
     Facts,
-    Findings,
     Operation,
     Row,
     verification_columns,
-    with_tokens,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.tc_enabled_label import (
     ENABLED,
@@ -39,11 +37,12 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.pr
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rules import (
     SERVICE_DESTINATION,
     input_findings,
+    token_findings,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.state import Questions, State
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.variables import is_blank
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import HIDDEN, is_secret
-from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import finding
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings, finding
 
 LABEL = "fsm-renaming"
 PHASE = "prepared"
@@ -112,7 +111,7 @@ class Rename(Operation):
 
     def input_findings(self) -> Findings:
         """Check all values, and the name until now; that one may break rules that a new one must not."""
-        results = input_findings(dict(self.values)) + with_tokens(self)
+        results = input_findings(dict(self.values)) + token_findings(self.values)
         if is_blank(self.values["rename_from"]):
             return [*results, finding("rename_old_name_missing", name=self.name)]
         if self.old == self.name:
@@ -188,10 +187,11 @@ class Rename(Operation):
         facts = done or plan
         if not facts:
             return {"old": self.old, "new": self.name}
-        to_be = "to be " if done is None else ""
+        remains = plan.get("old") or plan.get("old_secondary")
+        removed = "to be removed" if remains else "removed"
         return {
-            "old": f"{self.old} {f'{to_be}removed' if facts['old'] or facts['old_secondary'] else 'absent'}",
-            "new": f"{self.name} {'exists' if facts['new'] else f'{to_be}created'}",
+            "old": f"{self.old} {removed if facts['old'] or facts['old_secondary'] else 'absent'}",
+            "new": f"{self.name} {'exists' if facts['new'] else 'to be created' if done is None else 'created'}",
             ENABLED: facts["value"],
             **verification_columns(verified),
         }

@@ -17,7 +17,6 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.de
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.base import (
     Environment,
     Facts,
-    Findings,
     Operation,
     Row,
 )
@@ -31,9 +30,10 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.op
     Memory,
     recall,
 )
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rules import token_findings
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.state import Questions, State
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.verification import Verification, Verifier
-from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import finding
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings, finding
 
 LABEL = "fsm-repopulation"
 REMOVING, RESTORING = "removing", "restoring"
@@ -86,6 +86,10 @@ class Repopulate(Operation):
     def __init__(self, values: Values, environment: Environment) -> None:
         super().__init__(values, environment)
         self.questions = Questions(labels=(self.name,))
+
+    def input_findings(self) -> Findings:
+        """Check the name, and the tokens with which Task Center is asked."""
+        return super().input_findings() + token_findings(self.values)
 
     def findings(self, state: State) -> Findings:
         """Check that there is a primary destination whose connector can be removed without harm."""

@@ -17,7 +17,6 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.de
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.base import (
     Facts,
-    Findings,
     Operation,
     Row,
     verification_columns,
@@ -33,7 +32,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.p
     desired_destination,
     plan_present,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import ERROR, finding
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import ERROR, Findings, finding
 
 
 def of_client(definition: Definition) -> tuple[dict[str, t.Any], dict[str, t.Any]]:

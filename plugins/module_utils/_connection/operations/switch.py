@@ -10,7 +10,6 @@ import typing as t
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.base import (
     Facts,
-    Findings,
     Operation,
     Row,
 )
@@ -25,7 +24,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.p
     desired_destination,
     plan_present,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import finding
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings, finding
 
 
 class Pause(Operation):

@@ -88,7 +88,7 @@ def test_token_url_instead_of_cluster_url(run: Run, reported: Environment) -> No
 def test_wrong_secret_is_a_result(run: Run, environment: Environment) -> None:
     outcome = run(fsm_client_info, **options(environment, client_secret="wr0ng-s3cret-ü"))
     assert outcome.facts["authenticated"] is False
-    assert f"refused to fetch a token for client {environment.fsm_client.id}: 401" in outcome.facts["error"]
+    assert f"refused to give client {environment.fsm_client.id} a token: 401" in outcome.facts["error"]
     assert "Bad client credentials" in outcome.facts["error"]
     assert {name: outcome.facts[name] for name in SILENT} == SILENT
     assert outcome.facts["expires_in"] is None

@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.variables import VARIABLES
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import HIDDEN
 from ansible_collections.btp_ops.task_center.plugins.modules import fsm_connection_info
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils._local_action import run_locally
 from unit.plugins.connections import connect, ids, logons, variables
@@ -96,8 +97,8 @@ def test_no_secret_leaves_the_module(start: Start, landscape: Landscape, environ
     for secret in secrets:
         assert secret not in str(result)
     connection = result["invocation"]["module_args"]["connection"]
-    assert connection["client_secret"] == connection["user_token"] == NO_LOG
-    assert connection["primary_secret_properties"] == {"X": NO_LOG}
+    assert connection["client_secret"] == connection["user_token"] == HIDDEN
+    assert connection["primary_secret_properties"] == HIDDEN
     assert connection["name"] is None
     # What is no secret in a service key stays readable.
     assert connection["task_center_service_key"]["uaa"]["url"] == given["task_center_service_key"]["uaa"]["url"]

@@ -178,7 +178,7 @@ def test_token_that_is_no_good(read: Run) -> None:
     with pytest.raises(ServiceError, match="401") as caught:
         read(user_token="opaque-t0ken")
     assert "opaque-t0ken" not in str(caught.value)
-    with pytest.raises(ServiceError, match=r"The token service .* refused to fetch a token") as caught:
+    with pytest.raises(ServiceError, match=r"The token service .* refused to give a token") as caught:
         read(refresh_token="outdated-r")
     assert "log on again for a new refresh token" in caught.value.remedy
     assert "outdated-r" not in str(caught.value)

@@ -56,9 +56,9 @@ def test_result_and_invocation_hide_secrets(start: Start, environment: Environme
     assert result["destination"] == {"Name": "X", "Type": "HTTP", "URL": "https://x", "Password": HIDDEN}
     assert environment.subaccount.destinations["X"]["Password"] == SECRET
     arguments = result["invocation"]["module_args"]
-    # As a module of its own shows them: what is no secret in them stays readable.
-    assert arguments["secret_properties"] == {"Password": NO_LOG}
-    assert arguments["service_key"]["clientsecret"] == NO_LOG
+    # What is no secret in them stays readable.
+    assert arguments["secret_properties"] == {"Password": HIDDEN}
+    assert arguments["service_key"]["clientsecret"] == HIDDEN
     assert arguments["service_key"]["identityzone"] == environment.subaccount.subdomain
     assert (arguments["name"], arguments["state"], arguments["client_secret"]) == ("X", "present", None)
     assert SECRET not in str(result)

@@ -54,7 +54,7 @@ def test_wrong_secret(client: Client, gateway: Gateway) -> None:
     with pytest.raises(ServiceError, match="401 Bad credentials") as caught:
         service.destinations("subaccount")
     assert caught.value.status == 401
-    assert f"The token service {gateway.url} refused to fetch a token for subaccount" in caught.value.problem
+    assert f"The token service {gateway.url} refused to give a token for subaccount" in caught.value.problem
     assert "service key is current" in caught.value.remedy
     assert "wr0ng-s3cret" not in str(caught.value)
 

@@ -248,7 +248,8 @@ def test_variable_is_documented_and_handed_on(name: str) -> None:
     entry_points = load("meta", "argument_specs.yml")["argument_specs"]
     options = {key: option for one in entry_points.values() for key, option in one.get("options", {}).items()}
     assert f"fsm_{name}" in options
-    assert bool(options[f"fsm_{name}"].get("no_log")) is VARIABLES[name].secret
+    # ansible-core before 2.19 refuses with it what is vaulted by itself.
+    assert "no_log" not in options[f"fsm_{name}"]
     assert f"'{name}': fsm_{name}" in load("vars", "main.yml")["__fsm_connection"]
     # In the operator's words, and not in those of the argument specs.
     assert "choices" not in options[f"fsm_{name}"]

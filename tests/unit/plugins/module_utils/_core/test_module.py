@@ -133,7 +133,7 @@ def test_secret_is_removed_wherever_a_result_holds_it() -> None:
 
 @pytest.mark.parametrize("secret", ["true", "false", "1", "none", "create", "e", "FSM", "x" * (SHORTEST_REMOVED - 1)])
 def test_short_secret_destroys_no_result(secret: str) -> None:
-    """It occurs in words, numbers and truth values, too."""
+    """It occurs in words, numbers and booleans, too."""
     facts = {
         "action": "create",
         "obtained": True,

@@ -104,7 +104,7 @@ def test_public_property(name: str) -> None:
 
 
 def test_further_secrets_are_masked() -> None:
-    assert masked({"a": "1", "b": "2"}, also=["b"]) == {"a": "1", "b": HIDDEN}
+    assert masked({"a": "1", "b": "2"}, include=["b"]) == {"a": "1", "b": HIDDEN}
 
 
 @pytest.mark.parametrize(
