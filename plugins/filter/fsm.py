@@ -45,8 +45,8 @@ def destinations(connection: t.Any) -> dict[str, t.Any]:
     pair = {
         which: {
             "name": definition.name,
-            "properties": definition.properties,
-            "secret_properties": definition.secrets,
+            "properties": _literal(definition.properties),
+            "secret_properties": _literal(definition.secrets),
             "client_properties": of_client(definition)[0],
             "client_secret_properties": of_client(definition)[1],
         }
@@ -64,6 +64,14 @@ def destinations(connection: t.Any) -> dict[str, t.Any]:
             "account_id": str(values["account_id"] or ""),
         },
     }
+
+
+def _literal(properties: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Return properties without a number such as infinity: before ansible-core 2.19, a mapping with one becomes text.
+
+    The check refuses it, and whatever else is no text.
+    """
+    return {key: str(value) if isinstance(value, float) else value for key, value in properties.items()}
 
 
 def inventory_conflicts(checks: list[dict[str, t.Any]]) -> dict[str, Findings]:

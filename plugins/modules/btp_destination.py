@@ -87,12 +87,25 @@ options:
     description:
       - Whether to verify the destination as soon as it is in sync. The service finds it as for an application and
         fetches a token for it. If there is none, the previous state is restored, its secrets included, and the task
-        fails.
-      - So a new secret replaces the old one only if it works. The old one never leaves the module.
+        fails, unless O(restore_previous) says otherwise. The old secret never leaves the module.
+      - The service may answer with a token that it has kept from before the change, which proves nothing. So the task
+        also obtains one through a copy of the destination in the service instance, which has a name of its own and none
+        of the properties of SAP Task Center, and deletes the copy again. Copies that killed runs have left are deleted
+        after ten minutes by the next task that verifies.
+      - No copy is made of a destination that depends on its level, such as one with a keystore, or of which the service
+        does not show the secrets. Then a token counts only if it says that it was issued a minute after the change or
+        later. RV(token_verified) says whether one was obtained that counts.
+      - Costs five requests, one without a token.
       - When the destination was in sync already and yields no token, the task fails and changes nothing.
       - A preview does not try. Ignored with O(state=absent).
     type: bool
     default: false
+  restore_previous:
+    description:
+      - Whether the previous state is restored, and the task fails, if O(verify_token) leads to no token. With V(false),
+        the destination stays as it was written, and RV(token) says why there is none.
+    type: bool
+    default: true
   user_token:
     description:
       - JWT of the user on whose behalf O(verify_token) fetches the token; needed for principal propagation.
@@ -184,6 +197,49 @@ written_at:
       the module; null if nothing was written.
   type: float
   returned: success
+token_verified:
+  description:
+    - Whether a token was obtained that cannot be older than the destination as it is now. If not, RV(token) says why.
+  type: bool
+  returned: success, with O(verify_token), unless in check mode
+token:
+  description: What came of the attempt to obtain a token.
+  type: dict
+  returned: success, with O(verify_token), unless in check mode
+  contains:
+    obtained:
+      description: Whether the service obtained a token.
+      type: bool
+    fresh:
+      description: Whether the token cannot be older than what was written.
+      type: bool
+    doubt:
+      description: Why it may be older; empty if it cannot, or if there is none.
+      type: str
+    left_over:
+      description: The copy that could not be deleted, and why; empty if there is none.
+      type: str
+    type:
+      description: Type of the token.
+      type: str
+    expires_in:
+      description: Seconds until the token expires, or null.
+      type: int
+    issued_at:
+      description: When the token was issued, as it says itself, in seconds since the epoch; or null.
+      type: int
+    error:
+      description: Why there is none, in the service's words; empty when there is one.
+      type: str
+    found_at:
+      description: The level at which the destination was found.
+      type: str
+    differing_properties:
+      description:
+        - Names of properties that the service found with other values than were written, after a while of waiting. With
+          some, what came of it is about the destination as it was.
+      type: list
+      elements: str
 labels:
   description: The labels of the destination as they are afterwards.
   type: dict
@@ -216,8 +272,9 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors i
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Outcome, Spec, run_module
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import secret_values
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.apply import (
+    Token,
     TokenCheck,
-    carry_out,
+    carry_out_and_verify,
     set_labels,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.labels import (
@@ -233,6 +290,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.p
     plan_absent,
     plan_present,
 )
+from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.temporary_copy import left_over_warning
 
 SPEC = Spec(
     {
@@ -246,6 +304,7 @@ SPEC = Spec(
         "labels": {"type": "dict"},
         "purge_labels": {"type": "bool", "default": False},
         "verify_token": {"type": "bool", "default": False, "no_log": False},
+        "restore_previous": {"type": "bool", "default": True},
         "user_token": {"type": "str", "no_log": True},
     },
     {"required_if": [("purge_labels", True, ["labels"])]},
@@ -282,9 +341,9 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
         )
     # Before anything is written: too many labels are refused here.
     labels = plan_of_labels(first)
+    token: Token | None = None
     if not check_mode:
-        check = TokenCheck(params["user_token"]) if present and params["verify_token"] else None
-        planned = carry_out(service, level, name, first, plan, check)
+        planned, token = carry_out_and_verify(service, level, name, first, plan, _check(params))
         if planned is not first:
             # Someone else came in between, so its labels may be theirs.
             labels = plan_of_labels(planned)
@@ -293,7 +352,30 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
     outcome = _outcome(f"{name} ({level})", planned, labels)
     if outcome.changed and not check_mode:
         outcome.facts["written_at"] = time.time()
+    _report_token(outcome, name, token, warn=params["restore_previous"])
     return outcome
+
+
+def _check(params: dict[str, t.Any]) -> TokenCheck | None:
+    """Return what is to be verified of the destination."""
+    if params["state"] == "absent" or not params["verify_token"]:
+        return None
+    return TokenCheck(params["user_token"], params["restore_previous"])
+
+
+def _report_token(outcome: Outcome, name: str, token: Token | None, warn: bool) -> None:
+    """Report what came of the verification, if there was one.
+
+    :param warn: whether the task promises more than to report it
+    """
+    if token is None:
+        return
+    # Later tasks go by it.
+    outcome.decisions.update(token=token, token_verified=token["obtained"] and token["fresh"])
+    if warn and token["doubt"]:
+        outcome.warnings.append(f"Destination {name} yields a token, but is not verified: {token['doubt']}.")
+    if token["left_over"]:
+        outcome.warnings.append(left_over_warning(token["left_over"]))
 
 
 def _desired(params: dict[str, t.Any]) -> DesiredDestination:

@@ -46,7 +46,8 @@ options:
     description:
       - Whether to find the destination O(name) as an application does and let the service fetch a token for it. This
         searches the instance first and then the subaccount, whatever O(level) is.
-      - The token itself is dropped.
+      - The token itself is dropped. The service keeps tokens, so it may be one that was obtained before the destination
+        or what it depends on was changed; RV(token.issued_at) says so, if the token does.
     type: bool
     default: false
   user_token:
@@ -132,6 +133,9 @@ token:
       type: str
     expires_in:
       description: Seconds until the token expires, or null.
+      type: int
+    issued_at:
+      description: When the token was issued, as it says itself, in seconds since the epoch; or null.
       type: int
     error:
       description: Why there is none, in the service's words; empty when there is one.

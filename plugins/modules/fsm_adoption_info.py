@@ -156,6 +156,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.ad
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.cockpit_export import read_export, texts
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError, OperatorError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Outcome, Spec, run_module
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.public_file import full_path
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import (
     Findings,
     errors_among,
@@ -244,7 +245,7 @@ def _request(params: dict[str, t.Any]) -> tuple[Request, Findings]:
     if isinstance(exports, str):
         exports = exports.split(",")
     if isinstance(exports or [], list) and all(isinstance(path, str) for path in exports or []):
-        request.exports = tuple(_full(path) for path in exports or [] if path.strip())
+        request.exports = tuple(full_path(path) for path in exports or [] if path.strip())
     else:
         refuse("fsm_adopt_files", exports, "a list of paths")
     try:
@@ -252,7 +253,7 @@ def _request(params: dict[str, t.Any]) -> tuple[Request, Findings]:
     except TypeError:
         refuse("fsm_adopt_overwrite", overwrite, "true or false")
     if isinstance(directory, str) and directory.strip():
-        request.directory = os.path.join(_full(directory), params["environment_name"])
+        request.directory = os.path.join(full_path(directory), params["environment_name"])
     else:
         refuse("fsm_adopt_dir", directory, "the path of a folder")
     try:
@@ -273,10 +274,6 @@ def _service_key(params: dict[str, t.Any], needed: bool) -> ServiceKey | None:
     if needed:
         raise InputError(f"{SERVICE_KEY} is not set.", NEW_KEY.format(name=SERVICE_KEY))
     return None
-
-
-def _full(path: str) -> str:
-    return os.path.abspath(os.path.expanduser(path.strip()))
 
 
 def _read_exports(paths: tuple[str, ...]) -> tuple[list[Destination], Findings]:

@@ -155,6 +155,13 @@ options:
         type: list
         elements: str
         default: []
+      tokens:
+        description:
+          - RV(btp_ops.task_center.btp_destination#module:token) of the C(primary) and the C(secondary) destination,
+            where this run has verified them. What is missing is tried again. This module writes nothing, so a token
+            that it obtains itself after a change verifies the change only if it says that it is younger.
+        type: dict
+        default: {}
   destination:
     description: Name of the primary destination whose connector has to be removed, with O(operation=await_removal).
     type: str
@@ -238,6 +245,10 @@ plan:
     primary: create
     secondary: create
     polled: false
+verifies:
+  description: Whether a token has to be obtained through the C(primary) and the C(secondary) destination after changes.
+  type: dict
+  returned: success
 changes:
   description:
     - What M(btp_ops.task_center.btp_destination) would do about the C(primary) and the C(secondary) destination, each
@@ -322,6 +333,7 @@ SPEC = Spec(
                 "plan": {"type": "dict", "default": {}},
                 "written_at": {"type": "raw"},
                 "reported": {"type": "list", "elements": "str", "default": []},
+                "tokens": {"type": "dict", "default": {}, "no_log": False},
             },
         },
         "destination": {"type": "str"},

@@ -13,6 +13,11 @@ version_added: 0.1.0
 description:
   - Makes the passive trust certificate of a subaccount the active one, in one transaction with a way back. With
     O(user_token), a token is obtained for this user with the old certificate before, and with the new one afterwards.
+  - The service may answer with a token that it has kept from before, which says nothing of the certificate. So the
+    tokens are obtained through short-lived copies of the secondary destination in the service instance, which are
+    deleted again; see O(btp_ops.task_center.btp_destination#module:verify_token). Where none can be made, a token
+    counts only if it says that it was issued a minute after the activation or later. Without one that counts, nothing
+    is verified, and the certificate stays the active one.
   - If there is none before, nothing is changed. If there is none afterwards, the old certificate becomes the active one
     again, and the task fails. It says whether the old one yields a token, so whether the new one is to blame.
   - Records in the labels C(trust-activated), C(trust-verified) and C(trust-rolled-back) of the secondary destination
@@ -37,6 +42,7 @@ attributes:
   check_mode:
     details:
       - A preview cannot obtain a token with a certificate that is not active yet, so it assumes that there will be one.
+        It makes no copy of the destination either, so RV(verified) is V(false) unless a token itself says otherwise.
   idempotent:
     details:
       - With O(user_token), each run verifies the certificate and records when.
@@ -66,7 +72,7 @@ action:
   returned: success
   sample: rotate
 verified:
-  description: Whether a token was obtained for the user with the certificate.
+  description: Whether a token was obtained for the user that only the certificate can have yielded.
   type: bool
   returned: success
 labels:
@@ -87,6 +93,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.de
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rules import listed
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.file_lock import file_lock
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Outcome, Spec, run_module
+from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.temporary_copy import left_over_warning
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.activation import Activation, DesiredActivation
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.apply import lock_name
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.certificate import normal_fingerprint
@@ -135,7 +142,18 @@ def _outcome(activation: Activation, secondary: str, check_mode: bool) -> Outcom
             "labels": activation.labels_after,
         },
         diff=diff,
+        warnings=_warnings(activation),
     )
+
+
+def _warnings(activation: Activation) -> list[str]:
+    warnings = []
+    if activation.doubt:
+        text = "A token was obtained for the user, but does not verify the trust certificate"
+        warnings.append(f"{text}: {activation.doubt}.")
+    if activation.left_over:
+        warnings.append(left_over_warning(activation.left_over))
+    return warnings
 
 
 def main() -> None:

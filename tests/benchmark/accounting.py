@@ -26,7 +26,7 @@ SYSTEMS = {
 }
 # What is the same for all requests of a system, and what differs from environment to environment.
 BASE = re.compile(r"^/destination-configuration/v1/|^/api/|^/")
-OWN_NAME = re.compile(r"(?<=accounts/)[^/]+|(?<=saml/)[^/]+|(?<=connectors/)[^/]+")
+OWN_NAME = re.compile(r"(?<=accounts/)[^/]+|(?<=saml/)[^/]+|(?<=connectors/)[^/]+|(?<=/)btp-ops-token-check-[^/]+")
 
 
 def from_outside(request: RecordedRequest) -> bool:

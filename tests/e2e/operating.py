@@ -97,8 +97,8 @@ class Connection:
         return self.operator.variables(self.environment, **{**asking, **changes})
 
     def fail_at(self, method: str, nth: int) -> None:
-        """Let the nth request with this method fail once: what came before it was done, and nothing after it."""
-        matching = Matching(method=method, system="destination-service", environment=self.environment.name)
+        """Let the nth request with this method for the subaccount's destinations fail once; nothing follows it."""
+        matching = Matching(method=method, path="*/subaccountDestinations*", environment=self.environment.name)
         self.landscape.faults.add(Status(403, body="no more"), matching, nth=nth, times=1)
 
     def refuse_to_report(self) -> None:

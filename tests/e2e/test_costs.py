@@ -26,7 +26,7 @@ FSM GET master/v1/accounts/*/companies                           1           1  
 FSM GET oauth2/v2/saml/*/metadata                                1           1      1
 XSUAA POST oauth/token                                           1           1      1
 Destination Service GET subaccountDestinations                   1           2      1
-Destination Service GET instanceDestinations                     1           2      1
+Destination Service GET instanceDestinations                     1           3      1
 Destination Service GET saml2Metadata/certificate                4           3      1
 Destination Service GET saml2Metadata/certificate/passive        4           3      1
 Destination Service POST saml2Metadata/certificate               1           0      0
@@ -34,6 +34,9 @@ Destination Service GET subaccountDestinations/FSM               0           2  
 Destination Service GET subaccountDestinations/FSM_PP            0           2      0
 Destination Service POST subaccountDestinations                  0           2      0
 Destination Service GET destinations/FSM                         0           1      1
+Destination Service POST instanceDestinations                    0           1      0
+Destination Service GET destinations/*                           0           1      0
+Destination Service DELETE instanceDestinations/*                0           1      0
 TLS connections                                                  4           7      3
 module processes                                                 0           0      0
 """
@@ -97,7 +100,8 @@ def test_a_run_costs_only_what_it_has_to(operator: Operator, tmp_path: Path) -> 
     again, last = runs.play("again")
 
     assert (gate.code, connecting.code, again.code) == (2, 0, 0)
-    assert first.writes == 2 * len(HOSTS)
+    # Both destinations, and the copy of one that comes and goes.
+    assert first.writes == 4 * len(HOSTS)
     assert last.writes == 0
     assert runs.bill.differences == []
     # What nobody was charged with would be missing on the bill.

@@ -194,6 +194,9 @@ def test_what_task_center_and_a_search_say_otherwise_is_reported(operator: Opera
     strike("setup", removal, system="task-center", path="*/service-status")
     hiding = Callback(lambda _arrival: of("hidden").instance_destinations.update(FSM=of("hidden").destinations["FSM"]))
     strike("hidden", hiding, system="destination-service", path="*/destinations/FSM", method="GET")
+    # They take it back before the run reads the instance again.
+    hidden = of("hidden").instance_destinations
+    strike("hidden", Callback(lambda _arrival: hidden.pop("FSM", None)), path="*/instanceDestinations", method="GET")
     # The search does not see what this run is about to write.
     cases["late"].variables["fsm_primary_properties"] = {"Description": "new"}
     strike("late", Lag(3600), path="*/v1/destinations/FSM")

@@ -227,10 +227,9 @@ ASSUMPTIONS: dict[str, Assumption] = {
     ),
 }
 
-# What holds unless a configuration chooses otherwise, where that is not what to expect. A test that is not about tokens
-# or about Task Center's monitoring sees more of what happens with these than it would with SAP's systems.
+# What holds unless a configuration chooses otherwise, where that is not what to expect. A test that is not about
+# assertions or Task Center's monitoring sees more of what happens with these than it would with SAP's systems.
 DEFAULTS: dict[str, str] = {
-    "token_cache": "none",
     "assertion_certificate": "always",
     "task_center_connectors": "jobs",
     "task_center_job": "last_run",

@@ -10,7 +10,11 @@ import base64
 import typing as t
 from urllib.parse import quote, urlencode
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http import ANY_METHOD, REPEATABLE, Http
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http_client import (
+    ANY_METHOD,
+    REPEATABLE,
+    Http,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.service_key import ServiceKey
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.token_claims import bare_token
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.xsuaa import Xsuaa

@@ -12,7 +12,7 @@ from __future__ import annotations
 import typing as t
 from urllib.parse import quote
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http import ANY_METHOD, Bearer, Http
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http_client import ANY_METHOD, Bearer, Http
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import ServiceError
 
 # FSM requires every caller of its APIs to identify itself.

@@ -15,7 +15,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.fsm_i
     read_companies,
     read_identity,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http import Http
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http_client import Http
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.saml_metadata import NoMetadata, entity_ids
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.token_claims import unverified_claims
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError, ServiceError

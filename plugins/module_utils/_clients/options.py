@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http import Http, Settings
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http_client import Http, Settings
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.service_key import public_options
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Spec

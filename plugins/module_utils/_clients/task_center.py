@@ -18,7 +18,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.conne
     read_job,
     read_service_status,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http import Bearer, Http
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http_client import Bearer, Http
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.service_key import ServiceKey
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import ServiceError
 

@@ -10,7 +10,7 @@ import os
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http import Http
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http_client import Http
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.options import USER_TOKENS
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.service_key import ServiceKey
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.task_center import Tokens, UserToken

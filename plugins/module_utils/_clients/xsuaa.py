@@ -12,7 +12,7 @@ import time
 import typing as t
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients import shared_tokens, tls
-from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http import ANY_METHOD, Bearer, Http
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http_client import ANY_METHOD, Bearer, Http
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.service_key import ServiceKey
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError, ServiceError
 

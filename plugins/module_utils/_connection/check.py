@@ -44,11 +44,13 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.va
     read_variables,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.verification import (
+    Changes,
     Verification,
     Verifier,
     expired_token_findings,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Outcome, Params
+from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.temporary_copy import leftovers
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import (
     Findings,
     errors_among,
@@ -165,7 +167,13 @@ def _read(result: _Result, params: Params, environ: Environ, key: ServiceKey) ->
         known = set(done.get("reported", ()))
         result.findings = [one for one in result.findings if one["text"] not in known or one in errors_among([one])]
     else:
-        result.in_sync = operation.in_sync(state, result.plan)
+        result.in_sync = operation.in_sync(state, result.plan) and not _left_over(operation, state)
+
+
+def _left_over(operation: Operation, state: State) -> bool:
+    """Return whether killed runs have left copies of destinations that the operation's verification deletes."""
+    verified = operation.removes_leftovers and operation.values["verify"]
+    return bool(verified and leftovers(state.instance or (), state.service.http.now()))
 
 
 def _verify(result: _Result, params: Params, environ: Environ) -> None:
@@ -173,7 +181,9 @@ def _verify(result: _Result, params: Params, environ: Environ) -> None:
     operation, state = result.operation, result.state
     if result.failed or state is None or (params["after"] and operation.environment.preview):
         return
-    verifier = Verifier(params, environ, state, operation.values, operation.definitions)
+    done = params["after"] or {}
+    changes = Changes(float(done["written_at"]) if done.get("written_at") else None, done.get("tokens") or {})
+    verifier = Verifier(params, environ, state, operation.values, operation.definitions, changes)
     if not params["after"] and operation.needs_task_center(result.plan) and verifier.reads_task_center:
         result.findings += verifier.access_findings()
         result.verification = Verification(warnings=verifier.warnings)
@@ -196,6 +206,12 @@ def _settled_at(params: Params, values: Values) -> float:
     return float(done["written_at"] or time.time()) + min(
         values["task_center_refresh_seconds"], values["task_center_wait"]
     )
+
+
+def _verifies(operation: Operation) -> dict[str, bool]:
+    """Return which destinations are verified once they are written, by their part: the secondary one takes a user."""
+    wanted = operation.verifies and operation.values["verify"] is True
+    return {"primary": wanted, "secondary": wanted and not is_blank(operation.values["user_token"])}
 
 
 def _operation(name: str, values: Values) -> type[Operation]:
@@ -263,6 +279,7 @@ def _outcome(result: _Result, params: Params, key: ServiceKey | None) -> Outcome
             "actionable": state is not None and not result.in_sync and not result.failed,
             "withdraws": result.withdraws,
             "plan": result.plan,
+            "verifies": _verifies(operation),
             "check_id": uuid.uuid4().hex,
             "connects": connects,
             "certificate_path": operation.environment.certificate_path,

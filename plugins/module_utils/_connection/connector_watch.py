@@ -11,7 +11,7 @@ import time
 import typing as t
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.connectors import JOB_TYPES, Connector
-from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http import Http
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http_client import Http
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.service_key import read_task_center_key
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.task_center import (
     NOT_UNDERSTOOD,

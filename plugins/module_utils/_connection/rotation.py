@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.subaccount import system_of
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import OperatorError
+from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.temporary_copy import is_copy
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import ERROR, WARNING, finding
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust import rotation as plan
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust import rotation_labels as memory
@@ -243,7 +244,7 @@ def signing_too(destinations: list[dict[str, t.Any]], secondary: dict[str, t.Any
         {
             other["Name"]
             for other in destinations
-            if other.get("Authentication") in SIGNING and system_of(other)[:2] != own
+            if other.get("Authentication") in SIGNING and system_of(other)[:2] != own and not is_copy(other["Name"])
         }
     )
 

@@ -23,7 +23,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.fsm_f
     client_facts,
     metadata_facts,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http import Http
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http_client import Http
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.options import open_http
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.service_key import ServiceKey
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.definition import Values, variable

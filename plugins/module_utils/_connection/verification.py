@@ -13,6 +13,7 @@ from __future__ import annotations
 import time
 import typing as t
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.options import USER_TOKENS, open_http
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.token_claims import (
@@ -54,6 +55,19 @@ FINDING_OF_STATUS = {
 TASK_CENTER = "task_center"
 
 
+@dataclass(frozen=True)
+class Changes:
+    """What was changed before a connection is verified.
+
+    :param written_at: when, by this machine's clock, in seconds since the epoch; None if nothing was
+    :param tokens: what came of obtaining tokens right after the changes, by the part of the pair, as
+        M(btp_ops.task_center.btp_destination) returns it; only what is missing is tried again
+    """
+
+    written_at: float | None = None
+    tokens: t.Mapping[str, Answer] = field(default_factory=dict)
+
+
 @dataclass
 class Verification:
     """What was verified.
@@ -79,6 +93,7 @@ class Verifier:
     :param values: of the connection, by name
     :param state: what was read of the Destination Service; None if only Task Center is to be read
     :param definitions: of both destinations
+    :param changes: after which the connection is verified
     :ivar warnings: what the user has to know of tokens that were renewed
     """
 
@@ -89,9 +104,11 @@ class Verifier:
         state: State | None,
         values: Values,
         definitions: dict[str, Definition],
+        changes: Changes = Changes(),
     ) -> None:
         self._params, self._environ = params, environ
         self._state, self._values, self._definitions = state, values, definitions
+        self._changes = changes
         self.warnings: list[str] = []
 
     @property
@@ -169,15 +186,22 @@ class Verifier:
         return [finding("refresh_token_renewed")] if lost else []
 
     def _token(self, which: str) -> Answer:
-        assert self._state is not None  # noqa: S101 - the state was read before tokens are obtained
-        service, name = self._state.service, self._definitions[which].name
+        obtained = self._changes.tokens.get(which)
+        if obtained:
+            return {"token": dict(obtained)}
+        # It was read before tokens are obtained.
+        state = t.cast("State", self._state)
+        service, name = state.service, self._definitions[which].name
         user_token = None
         if which == "secondary":
             user_token = bare_token(str(self._values["user_token"]), variable("user_token"))
             check_unexpired(user_token, variable("user_token"), service.http.now())
-        destination = self._state.destination(name) or {}
+        destination = state.destination(name) or {}
         service.http.secrets |= secret_values(destination)
-        return {"token": verify_token(service, "subaccount", name, user_token, destination)}
+        since = None
+        if self._changes.written_at:
+            since = datetime.fromtimestamp(self._changes.written_at, timezone.utc) + service.http.ahead
+        return {"token": verify_token(service, "subaccount", name, user_token, destination, since)}
 
     def _connector(self, settled_at: float) -> Answer:
         time.sleep(max(0.0, settled_at - time.time()))
@@ -230,7 +254,9 @@ def expired_token_findings(state: State, values: Values) -> Findings:
 
 def _has_token(answer: Answer) -> bool:
     token = answer.get("token") or {}
-    return bool(token.get("obtained")) and token["found_at"] == "subaccount" and not token["differing_properties"]
+    # Unless something was changed, nobody asks whether the token is older than that.
+    obtained = bool(token.get("obtained")) and token.get("fresh", True)
+    return obtained and token["found_at"] == "subaccount" and not token["differing_properties"]
 
 
 def _token_findings(token: Answer, finding_id: str, destination: str, fingerprint: str) -> Findings:
@@ -239,7 +265,10 @@ def _token_findings(token: Answer, finding_id: str, destination: str, fingerprin
     if not token["obtained"]:
         return [finding(finding_id, destination=destination, error=token["error"], fingerprint=fingerprint)]
     differing = ", ".join(token["differing_properties"])
-    return [finding("token_possibly_outdated", destination=destination, keys=differing)] if differing else []
+    if differing:
+        return [finding("token_possibly_outdated", destination=destination, keys=differing)]
+    doubt = token.get("doubt")
+    return [finding("token_possibly_cached", destination=destination, doubt=doubt)] if doubt else []
 
 
 def connector_findings(answer: Answer, name: str, enabled: bool = True) -> Findings:

@@ -55,6 +55,11 @@ class FileState:
         return {key: value for key, value in facts.items() if value is not None}
 
 
+def full_path(path: str) -> str:
+    """Return an absolute path, seen from the present folder; ``~`` is the user's home."""
+    return os.path.abspath(os.path.expanduser(path.strip()))
+
+
 def desired_file(params: dict[str, t.Any]) -> DesiredFile | None:
     """Read path, mode, owner, group and backup of a module's options; None without a path.
 
@@ -62,7 +67,7 @@ def desired_file(params: dict[str, t.Any]) -> DesiredFile | None:
     """
     if not params.get("path"):
         return None
-    path = os.path.abspath(os.path.expanduser(params["path"]))
+    path = full_path(params["path"])
     if os.path.isdir(path):
         raise InputError(f"path {path} is a directory.", "Name the file in it.")
     return DesiredFile(

@@ -9,17 +9,26 @@ from __future__ import annotations
 import time
 import typing as t
 from dataclasses import dataclass
+from datetime import datetime
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.destination_service import DestinationService
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import AnswerLost, ServiceError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.polling import POLL_DELAYS
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.labels import LabelsPlan, same_labels
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.plan import Plan
-from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.token_check import verify_found_token
+from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.token_check import (
+    FoundToken,
+    find_token,
+    verify_change,
+    without_token,
+)
 
 # Another writer, or a destination that came or went between reading and writing, is met at most this often.
 ROUNDS = 3
 SERVER_ERROR = 500
+
+# What results say of a token.
+Token = dict[str, t.Any]
 
 
 class Unconfirmed(ServiceError):
@@ -38,39 +47,20 @@ class TokenCheck:
     """What has to be verified of a destination: that the service obtains a token through it.
 
     :param user_token: JWT of the user on whose behalf to obtain it, for principal propagation
+    :param restore: whether the previous state is restored without a token; else that is only reported
     """
 
     user_token: str | None = None
+    restore: bool = True
 
 
 def carry_out(
-    service: DestinationService,
-    level: str,
-    name: str,
-    planned: Plan,
-    plan_again: t.Callable[[], Plan],
-    check: TokenCheck | None = None,
+    service: DestinationService, level: str, name: str, planned: Plan, plan_again: t.Callable[[], Plan]
 ) -> Plan:
     """Carry out a plan and return the one that was carried out in the end.
 
-    :param check: what has to be verified afterwards; if it fails, the previous state is restored
     :raises ServiceError: the service refuses, or shows something else afterwards
     """
-    try:
-        written = _carried_out(service, level, name, planned, plan_again)
-    except Unconfirmed as error:
-        if check is None:
-            raise
-        # The check shows whether it was written after all.
-        written = error.written
-    if check is not None:
-        _verify_or_restore(service, level, name, written, check.user_token)
-    return written
-
-
-def _carried_out(
-    service: DestinationService, level: str, name: str, planned: Plan, plan_again: t.Callable[[], Plan]
-) -> Plan:
     attempted: Plan | None = None
     lost: ServiceError | None = None
     for _round in range(ROUNDS):
@@ -100,6 +90,38 @@ def _carried_out(
         )
     _read_back(service, level, name, planned)
     return planned
+
+
+def carry_out_and_verify(
+    service: DestinationService,
+    level: str,
+    name: str,
+    planned: Plan,
+    plan_again: t.Callable[[], Plan],
+    check: TokenCheck | None,
+) -> tuple[Plan, Token | None]:
+    """Carry out a plan; return the one that was carried out in the end, and what came of the check afterwards.
+
+    :return: with a check, the report of the token as well, as :func:`verify_change` has it
+    :raises ServiceError: the service refuses, or there is no token, and the previous state is restored
+    """
+    if check is None:
+        return carry_out(service, level, name, planned, plan_again), None
+    since = service.http.now()
+    try:
+        written = carry_out(service, level, name, planned, plan_again)
+    except Unconfirmed as error:
+        # The check shows whether it was written after all.
+        written = error.written
+    if written.action != "none":
+        since = service.http.now()
+    report = _verified(service, level, name, written, check, since)
+    problem = report["error"]
+    if report["differing_properties"]:
+        problem = f"the service still finds {name} as it was before."
+    if check.restore and problem:
+        _restore_or_fail(service, level, name, written, problem)
+    return written, report
 
 
 def _written(service: DestinationService, level: str, name: str, planned: Plan) -> bool:
@@ -137,19 +159,12 @@ def _read_back(service: DestinationService, level: str, name: str, planned: Plan
     )
 
 
-def _verify_or_restore(
-    service: DestinationService, level: str, name: str, written: Plan, user_token: str | None
-) -> None:
-    """Obtain a token through a destination as an application does, or else restore the previous state.
+def _restore_or_fail(service: DestinationService, level: str, name: str, written: Plan, error: str) -> t.NoReturn:
+    """Restore the state from before a plan was carried out, if it has changed anything.
 
-    :param written: the plan that was carried out; when there was nothing to write, nothing is put back
-    :param user_token: JWT of the user on whose behalf to obtain it, for principal propagation
-    :raises ServiceError: there is no token; says what was done about it
+    :param error: why there is no token
+    :raises ServiceError: in any case; says what was done about it
     """
-    lags = POLL_DELAYS if written.action != "none" else POLL_DELAYS[:1]
-    error = _obstacle(service, level, name, lags, user_token, written)
-    if not error:
-        return
     if written.action == "none":
         raise ServiceError(
             f"Destination {name} is as the task describes it, but yields no token: {error}",
@@ -169,34 +184,43 @@ def _verify_or_restore(
     )
 
 
-def _obstacle(
-    service: DestinationService,
-    level: str,
-    name: str,
-    lags: t.Iterable[float],
-    user_token: str | None,
-    written: Plan,
-) -> str:
-    """Return why no token is obtained through a destination of this level, in the service's words; nothing if it is.
+def _verified(
+    service: DestinationService, level: str, name: str, written: Plan, check: TokenCheck, since: datetime
+) -> Token:
+    """Return what comes of obtaining a token through a destination of this level.
 
-    A search may lag behind the write as well; what it then says is about the destination as it was, which only the
-    changed properties show.
+    :param since: when it was written
+    """
+    found = _found(service, level, name, written, check.user_token)
+    report = verify_change(service, written.destination or written.current, check.user_token, since, found)
+    return {**report, "error": f"{report['error'].rstrip('.')}." if not report["obtained"] else ""}
+
+
+def _found(service: DestinationService, level: str, name: str, written: Plan, user_token: str | None) -> FoundToken:
+    """Return what is found through a destination itself: no token unless it is the one of this level.
+
+    A search may lag behind the write; what it then says is about the destination as it was, which only the changed
+    properties show. If it lags for too long, these are in the report.
     """
     keys = written.changed_properties
-    error = ""
-    for lag in lags:
+    found = FoundToken({})
+    for lag in POLL_DELAYS if written.action != "none" else POLL_DELAYS[:1]:
         time.sleep(lag)
         try:
-            report, used = verify_found_token(service, name, user_token)
+            found = find_token(service, name, user_token)
         except ServiceError as refusal:
-            return refusal.problem
-        if report["found_at"] == level and any(used.get(key) != written.destination.get(key) for key in keys):
-            error = f"the service still finds {name} as it was before"
+            return FoundToken(without_token(error=refusal.problem))
+        report = found.report
+        used, is_own = found.configuration, report["found_at"] == level
+        differing = [key for key in keys if used.get(key) != written.destination.get(key)] if is_own else []
+        if differing:
+            found = FoundToken({**report, "differing_properties": differing})
             continue
-        if report["obtained"] and report["found_at"] == level:
-            return ""
-        error = report["error"] or f"the service found {name} on the level {report['found_at']}, which hides this one"
-    return f"{error.rstrip('.')}."
+        if is_own and report["obtained"]:
+            return found
+        hidden = f"the service found {name} on the level {report['found_at']}, which hides this one"
+        found = FoundToken({**report, "obtained": False, "error": report["error"] or hidden})
+    return found
 
 
 def _restore(service: DestinationService, level: str, name: str, written: Plan) -> None:

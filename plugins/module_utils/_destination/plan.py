@@ -55,7 +55,7 @@ class Plan:
     :param destination: the whole configuration to write; empty for delete and none
     :param before: the present state, secrets masked; empty when there is none
     :param after: the state afterwards, secrets masked
-    :param current: the present state, secrets included, to restore it; empty when there is none
+    :param current: the state before, secrets included, to restore it; empty when there is none
     """
 
     action: str
@@ -142,7 +142,7 @@ def plan_present(wanted: DesiredDestination, current: Destination | None) -> Pla
     target = _without_none({**kept, **named})
     if target == current:
         shown = masked(current, wanted.hidden)
-        return Plan("none", {}, shown, shown)
+        return Plan("none", {}, shown, shown, current)
     lost = sorted(
         key
         for key, value in wanted.secrets.items()

@@ -144,7 +144,8 @@ FINDINGS = (
         "rotation_unverified",
         WARNING,
         "It is not verified that FSM accepts users with the trust certificate {fingerprint}.",
-        "No token was obtained for a user through {secondary} since it became the active one.",
+        "No token was obtained for a user through {secondary} since it became the active one, or only one that the "
+        "service may have kept from before; a warning of the run says which.",
         "Put a user's token of this subaccount into fsm_user_token and run again; or set "
         "fsm_rotation_retire_unverified to true to have the old certificate deleted without a verification.",
     ),

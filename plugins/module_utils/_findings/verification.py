@@ -40,6 +40,18 @@ FINDINGS = (
         "Run the playbook again in a few minutes; it changes nothing that is in sync.",
     ),
     Finding(
+        "token_possibly_cached",
+        WARNING,
+        "Not verified (the service may have answered from its cache): {destination} yields a token as it is now: "
+        "{doubt}",
+        "The Destination Service keeps tokens, and what it finds them by is not public. A token that may be older than "
+        "the change says nothing of it. Usually the token is obtained through a short-lived copy of the destination in "
+        "the service instance, which cannot be served from the cache.",
+        "See why there was no such copy. Or run the playbook again once tokens have expired, and let a user decide a "
+        "task in Task Center.",
+        brief=True,
+    ),
+    Finding(
         "user_propagation_unverified",
         WARNING,
         "Not verified (fsm_user_token is not set): users can act on tasks through {destination}",

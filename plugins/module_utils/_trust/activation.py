@@ -7,6 +7,9 @@
 A token with the old certificate first, the rotation, a record of it in the labels, a token with the new one; if there
 is none, the old certificate becomes the active one again. One that is killed, at whatever request, leaves both slots
 and the labels so that the next run knows how far it came.
+
+The service may answer with a token that it obtained with the other certificate. So only one counts that cannot be older
+(``_destination/token_check.py``). Where there is no such token, nothing is verified, and nothing is returned to.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.destination_service import (
+    Destination,
     DestinationService,
     Labels,
 )
@@ -24,11 +28,13 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.token
     check_unexpired,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import OperatorError, ServiceError
-from ansible_collections.btp_ops.task_center.plugins.module_utils._core.polling import poll
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.apply import set_labels
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.labels import plan_labels
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.plan import Plan as DestinationPlan
-from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.token_check import verify_found_token
+from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.token_check import (
+    verify_change,
+    verify_token,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import finding
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.apply import carry_out
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.certificate import Certificate
@@ -37,6 +43,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.rotatio
     Change,
     LabelChanges,
     of_activation,
+    of_doubt,
     of_return,
     of_verification,
     remembered,
@@ -78,23 +85,14 @@ class DesiredActivation:
     facts: t.Mapping[str, t.Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class TokenCheck:
-    """What came of the attempt to obtain a token for the user; ``error`` is the service's, empty if there is one."""
-
-    error: str
-    found_at: str
-
-    @property
-    def obtained(self) -> bool:
-        """Whether a token was obtained through the subaccount's destination."""
-        return not self.error and self.found_at == LEVEL
-
-
 class Activation:
     """The transaction; what it did is in ``planned``, ``before``, ``after``, ``labels_before``, ``labels_after``.
 
     The caller holds the lock, unless it is a preview.
+
+    :ivar verified: whether a token was obtained that only the certificate can have yielded
+    :ivar doubt: why one that was obtained verifies nothing; empty if it does, or none was tried
+    :ivar left_over: the temporary copy that could not be deleted, and why; empty if there is none
     """
 
     def __init__(self, service: DestinationService, wanted: DesiredActivation, preview: bool) -> None:
@@ -120,7 +118,11 @@ class Activation:
         self._old = next((one for one in slots if one and new and one.fingerprint != new.fingerprint), None)
         self._memory = remembered(self.labels_before)
         self._change = self._known_change() or self._change_at(self.before.now)
+        self._destination: Destination | None = None
+        self._seen: set[str] = set()
         self.verified = False
+        self.doubt = ""
+        self.left_over = ""
 
     def run(self) -> None:
         """Make the certificate the active one, record that, and verify it; also where an earlier run has begun.
@@ -175,11 +177,11 @@ class Activation:
         old = self.before.active
         if old is None or not self._verifies or _has_expired(old, self.before.now):
             return False
-        check = self._obtain_token()
+        report = self._obtain_token()
         # One that FSM was never declared to trust may be what is wrong, and the new one the remedy.
-        if not check.obtained and old.fingerprint in self._wanted.uploaded:
-            raise self._failed("rotation_not_started", error=check.error)
-        return check.obtained
+        if not report["obtained"] and old.fingerprint in self._wanted.uploaded:
+            raise self._failed("rotation_not_started", error=report["error"])
+        return bool(report["fresh"])
 
     def _rotate(self) -> None:
         if self._is_of_these(self._memory.activated) or self._is_of_these(self._memory.rolled_back):
@@ -195,13 +197,18 @@ class Activation:
             self._set(of_activation(self._change))
 
     def _verify(self, worked_before: bool) -> None:
-        """Make sure that a token is obtained with the new certificate, or return to the old one."""
-        check = poll(self._obtain_token, lambda check: check.obtained)
-        if not check.obtained:
-            self._roll_back(check.error, worked_before)
-        self.verified = True
+        """Make sure that a token is obtained with the new certificate, or return to the old one.
+
+        One that the service may have kept is no reason for either. Then nothing counts as verified any more, so that
+        the old certificate is not deleted.
+        """
+        report = self._obtain_token()
+        if not report["obtained"]:
+            self._roll_back(report["error"], worked_before)
+        self.verified = report["fresh"]
         if not self._preview:
-            self._set(of_verification(self._wanted.fingerprint, self._now))
+            self.doubt, fingerprint = report["doubt"], self._wanted.fingerprint
+            self._set(of_verification(fingerprint, self._now) if self.verified else of_doubt())
 
     def _roll_back(self, error: str, worked_before: bool) -> t.NoReturn:
         obstacle = _no_way_back(self._old, self.after.now)
@@ -229,7 +236,7 @@ class Activation:
         old one if it was tried just before, else the new one, with which users may have worked since its activation.
         """
         try:
-            if poll(self._obtain_token, lambda check: check.obtained).obtained:
+            if self._obtain_token()["obtained"]:
                 return "rotation_rolled_back"
         except ServiceError:
             pass  # no answer says no more than no token
@@ -238,18 +245,38 @@ class Activation:
         carry_out(self._service, DesiredCertificate(fingerprint=self._wanted.fingerprint))
         return "rotation_cause_unknown"
 
-    def _obtain_token(self) -> TokenCheck:
-        """Let the service obtain a token for the user.
+    def _obtain_token(self) -> dict[str, t.Any]:
+        """Let the service obtain a token for the user; return the report, as :func:`verify_change` has it.
+
+        A preview makes no copy of the destination.
 
         :raises ActivationFailed: another destination of the same name answers
         """
-        answer, _used = verify_found_token(self._service, self._wanted.secondary, self._wanted.user_token)
-        if answer["found_at"] == "instance":
-            raise self._failed("found_in_instance", destination=self._wanted.secondary)
-        return TokenCheck("" if answer["obtained"] else str(answer["error"]), str(answer["found_at"]))
+        name, user_token = self._wanted.secondary, self._wanted.user_token
+        since = self._change.when if self._change and self.planned.action == "none" else self._now
+        if self._preview:
+            report = verify_token(self._service, LEVEL, name, user_token, {}, since)
+        else:
+            if self._destination is None:
+                self._destination = self._read_destination()
+            report = verify_change(self._service, self._destination, user_token, since, seen=self._seen)
+            self.left_over = report["left_over"] or self.left_over
+        if report["found_at"] == "instance":
+            raise self._failed("found_in_instance", destination=name)
+        return report
+
+    def _read_destination(self) -> Destination:
+        """Return the secondary destination, secrets included.
+
+        :raises ActivationFailed: another destination of the same name hides it from applications
+        """
+        name = self._wanted.secondary
+        if self._service.destination("instance", name) is not None:
+            raise self._failed("found_in_instance", destination=name)
+        return self._service.destination(LEVEL, name) or {"Name": name}
 
     def _set(self, labels: LabelChanges) -> None:
-        """Set labels of the secondary destination, beside those of others; only assume so in a preview."""
+        """Set labels of the secondary destination, and keep those of others; only assume so in a preview."""
         if not self._connected:
             return
         name = self._wanted.secondary

@@ -5,7 +5,7 @@
 """How far the rotation of a subaccount's trust certificate is, and its next step. Pure: no I/O, no Ansible.
 
 The order is that of SAP BTP Connectivity, "Rotate the trust certificate": generate the passive certificate, install it
-in the target system beside the old one, rotate, delete the old one later. The two slots, and what earlier runs left in
+in the target system next to the old one, rotate, delete the old one later. The two slots, and what earlier runs left in
 the labels of the secondary destination, say how far that has come; nothing else is remembered.
 """
 
@@ -421,7 +421,7 @@ def _activated(active: SlotCertificate, passive: SlotCertificate, now: RotationS
         notes.add("certificate_not_yet_valid", active)
     if now.memory is None:
         notes.add("rotation_no_secondary")
-    elif wanted.can_verify and not state.verified:
+    elif wanted.can_verify and not state.verified and not {"activate", "verify"} & {*now.done}:
         # Records the activation as well; but that users can work is more urgent.
         return notes.decision("activated", "verify", "pending", active.fingerprint, **more)
     elif not state.known:

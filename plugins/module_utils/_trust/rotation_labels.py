@@ -110,6 +110,11 @@ def of_verification(fingerprint: str, moment: datetime) -> LabelChanges:
     return {LABEL_VERIFIED: [verification_label(fingerprint, moment)]}
 
 
+def of_doubt() -> LabelChanges:
+    """Return the labels to set once a verification led to no evidence: nothing is verified any more."""
+    return {LABEL_VERIFIED: None}
+
+
 def of_return(change: Change | None) -> LabelChanges:
     """Return the labels to set once an activation was rolled back; without one, the labels that forget all.
 

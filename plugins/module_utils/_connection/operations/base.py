@@ -57,6 +57,8 @@ class Operation:
     questions = Questions()
     # Whether the connection is verified once nothing is left to do.
     verifies = False
+    # Whether a run that finds temporary copies of killed ones verifies again, which deletes them.
+    removes_leftovers = False
 
     def __init__(self, values: Values, environment: Environment) -> None:
         self.values = values

@@ -42,6 +42,7 @@ class Connect(Operation):
     """Both destinations exist as the values describe them, and the trust certificate is exported."""
 
     verifies = True
+    removes_leftovers = True
     # A run that continues writes the certificate's file first, and finds out only then whether it is uploaded.
     reports_upload_late = True
 
@@ -138,6 +139,7 @@ class Check(Connect):
     """The same, without a run that would change anything."""
 
     verifies = False
+    removes_leftovers = False
     reports_upload_late = False
 
     def row(self, plan: Facts, done: Facts | None, verified: t.Sequence[str]) -> Row:

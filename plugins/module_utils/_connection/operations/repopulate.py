@@ -71,7 +71,7 @@ def plan_repopulation(destination: dict[str, str], labels: Labels) -> Repopulati
     :return: None when tc.enabled is absent and no label remembers its value
     """
     memory = recall(labels, LABEL, (REMOVING, RESTORING))
-    # Whoever has set it since the memory was made knew better: the operator, or Task Center itself after an hour
+    # Who has set it since the value was stored knew better: the operator, or Task Center itself after an hour
     # without a token.
     value = destination.get(ENABLED, memory.value if memory else None)
     return None if value is None else Repopulation(value, removes=memory is None or memory.phase == REMOVING)

@@ -48,6 +48,7 @@ class RotateSecret(Operation):
     """Both destinations have the client that the values name."""
 
     verifies = True
+    removes_leftovers = True
     # The metadata are not read, for an expired secret has to be replaced whatever else is wrong.
     questions = Questions(client=True)
 

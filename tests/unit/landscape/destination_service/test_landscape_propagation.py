@@ -53,6 +53,7 @@ def test_user_arrives_in_fsm(environment: Environment, propagate: t.Callable[...
     assert {"account", "companies", "authorities", "client_id"} <= set(claims)
 
 
+@pytest.mark.parametrize("assumptions", [{"token_cache": "none"}])
 def test_rotation_counts_at_once(environment: Environment, propagate: t.Callable[..., dict[str, t.Any]]) -> None:
     account, trust = environment.fsm_account, environment.subaccount.trust
     assert "error" not in propagate()

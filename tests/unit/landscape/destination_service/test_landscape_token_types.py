@@ -213,7 +213,7 @@ def sent(headers: dict[str, str], **configuration: str) -> tuple[dict[str, str],
             call = SimpleNamespace(
                 request=SimpleNamespace(headers=Headers(headers)),
                 outbound=outbound,
-                caller=SimpleNamespace(subaccount=subaccount, assumptions=Assumptions()),
+                caller=SimpleNamespace(subaccount=subaccount, assumptions=Assumptions({"token_cache": "none"})),
                 tokens=TokenCache(Clock()),
             )
             return await auth_tokens(t.cast("t.Any", call), configuration)

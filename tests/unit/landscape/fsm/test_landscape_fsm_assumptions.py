@@ -46,7 +46,7 @@ def test_several_certificates_are_trusted(http: Http, environment: Environment, 
     assert "error" not in propagate()
 
 
-@pytest.mark.parametrize("assumptions", [{"fsm_trust": "last_uploaded"}])
+@pytest.mark.parametrize("assumptions", [{"fsm_trust": "last_uploaded", "token_cache": "none"}])
 def test_only_the_last_certificate_is_trusted(http: Http, environment: Environment, propagate: Propagate) -> None:
     assert "error" not in propagate()
     upload_another(http, environment)
@@ -72,7 +72,11 @@ def test_issuer_is_the_certificates_subject(environment: Environment, propagate:
 
 
 @pytest.mark.parametrize(
-    "assumptions, known", [({"fsm_email": "case_insensitive"}, True), ({"fsm_email": "case_sensitive"}, False)]
+    "assumptions, known",
+    [
+        ({"fsm_email": "case_insensitive", "token_cache": "none"}, True),
+        ({"fsm_email": "case_sensitive", "token_cache": "none"}, False),
+    ],
 )
 def test_case_of_email_addresses(environment: Environment, propagate: Propagate, known: bool) -> None:
     account, email = environment.fsm_account, environment.users[0].email

@@ -226,6 +226,7 @@ def test_no_token_without_destination(run: Run) -> None:
         "obtained": False,
         "type": "",
         "expires_in": None,
+        "issued_at": None,
         "error": "There is no destination FSM.",
         "found_at": "",
         "differing_properties": [],

@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError, ServiceError
 from ansible_collections.btp_ops.task_center.plugins.modules import btp_destination
 from landscape import Landscape, Matching
+from landscape.assumptions import ASSUMPTIONS
 from landscape.faults import Callback, Lag, Status
 from unit.plugins.gateway import Fault, Gateway
 
@@ -29,24 +30,35 @@ Writes = t.Callable[[], list[str]]
 pytestmark = pytest.mark.usefixtures("waits")
 
 
-@pytest.fixture
-def stored(environment: Environment) -> dict[str, str]:
-    """A destination whose client secret FSM no longer accepts, as it is in the environment's subaccount."""
+def with_secret(environment: Environment, value: str) -> dict[str, str]:
+    """Return a destination to the environment's FSM account."""
     fsm = environment.inputs()["fsm"]
-    environment.subaccount.destinations["X"] = {
+    return {
         "Name": "X",
         "Type": "HTTP",
         "URL": fsm["url"],
         "ProxyType": "Internet",
         "Authentication": "OAuth2ClientCredentials",
         "clientId": fsm["client_id"],
-        "clientSecret": OLD,
+        "clientSecret": value,
         "tokenServiceUser": fsm["client_id"],
-        "tokenServicePassword": OLD,
+        "tokenServicePassword": value,
         "tokenServiceURLType": "Dedicated",
         "tokenServiceURL": "https://de.fsm.cloud.sap/api/oauth2/v2/token",
         "tc.enabled": "false",
     }
+
+
+def store(environment: Environment, value: str) -> dict[str, t.Any]:
+    """Return the options that write and verify the whole destination."""
+    properties = {key: one for key, one in with_secret(environment, value).items() if key not in SECRETS}
+    return {**secret(value), "properties": properties}
+
+
+@pytest.fixture
+def stored(environment: Environment) -> dict[str, str]:
+    """A destination whose client secret FSM no longer accepts, as it is in the environment's subaccount."""
+    environment.subaccount.destinations["X"] = with_secret(environment, OLD)
     environment.subaccount.destinations.set_labels("X", {"stage": ["qa"]})
     return environment.subaccount.destinations["X"]
 
@@ -80,6 +92,66 @@ def test_new_secret_that_works_stays(
     }
     assert not run(btp_destination, **right(environment)).changed
     assert writes().count("PUT") == 1
+
+
+@pytest.mark.parametrize("cache", ASSUMPTIONS["token_cache"].alternatives)
+def test_secret_is_not_verified_by_a_token_that_was_kept(run: Run, landscape: Landscape, cache: str) -> None:
+    environment = landscape.add_environment({"assumptions": {"token_cache": cache}})
+    given = {"service_key": environment.service_key.credentials(), **store(environment, environment.fsm_client.secret)}
+    # Twice: the first one fills the cache.
+    for changed in (True, False):
+        done = run(btp_destination, **given)
+        assert (done.changed, done.decisions["token_verified"], done.warnings) == (changed, True, [])
+    del environment.subaccount.destinations["X"]
+    # FSM accepts the client no more, and the service still has a token of it.
+    refusal = landscape.faults.add(
+        Status(401), Matching(system="fsm", environment=environment.name, path="*/token", origin="landscape")
+    )
+    with pytest.raises(ServiceError, match="is restored"):
+        run(btp_destination, **given)
+    assert "X" not in environment.subaccount.destinations
+    report = run(btp_destination, restore_previous=False, **given).decisions
+    assert (report["token_verified"], report["token"]["obtained"]) == (False, False)
+    landscape.faults.remove(refusal)
+    assert "X" in environment.subaccount.destinations
+    assert list(environment.subaccount.instance_destinations) == []
+
+
+def test_token_that_may_have_been_kept_is_no_reason_to_restore(
+    run: Run, landscape: Landscape, environment: Environment, stored: dict[str, str]
+) -> None:
+    refused_copy = Matching("POST", path="*/instanceDestinations", environment=environment.name)
+    landscape.faults.add(Status(403, body="No."), refused_copy)
+    done = run(btp_destination, **right(environment))
+    landscape.faults.clear()
+    assert done.decisions["token_verified"] is False
+    assert (
+        "Destination X yields a token, but is not verified: the service may have kept it from before"
+        in (done.warnings[0])
+    )
+    assert environment.subaccount.destinations["X"] != stored
+
+
+def test_copy_that_cannot_be_deleted_is_deleted_by_a_later_run(
+    run: Run, landscape: Landscape, environment: Environment, stored: dict[str, str]
+) -> None:
+    deletion = Matching("DELETE", path="*/instanceDestinations/*", environment=environment.name)
+    landscape.faults.add(Status(403, body="No."), deletion)
+    done = run(btp_destination, **right(environment))
+    landscape.faults.clear()
+    (left,) = environment.subaccount.instance_destinations
+    assert done.decisions["token_verified"]
+    assert left in done.warnings[0]
+    assert stored["Name"] == "X"
+    run(btp_destination, **right(environment))
+    # It might still be in use.
+    assert list(environment.subaccount.instance_destinations) == [left]
+    landscape.clock.advance(660)
+    try:
+        run(btp_destination, **right(environment))
+    finally:
+        landscape.clock.advance(-660)
+    assert list(environment.subaccount.instance_destinations) == []
 
 
 def test_new_secret_that_does_not_work_gives_way_to_the_old_one(

@@ -12,7 +12,8 @@ import pytest
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError, Refused, ServiceError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.activation import ActivationFailed
-from ansible_collections.btp_ops.task_center.plugins.modules import fsm_trust_activation
+from ansible_collections.btp_ops.task_center.plugins.modules import btp_destination_info, fsm_trust_activation
+from landscape.assumptions import ASSUMPTIONS
 from landscape.faults import Callback, Lag, Matching, Status
 from landscape.logon import log_on
 from landscape.made_by_hand import expected_pair
@@ -24,9 +25,8 @@ Run = t.Callable[..., t.Any]
 Writes = t.Callable[[], list[str]]
 
 
-@pytest.fixture
-def connected(environment: Environment) -> tuple[str, str]:
-    """An environment with both destinations and two certificates that FSM trusts; return their fingerprints."""
+def connect(environment: Environment) -> tuple[str, str]:
+    """Give an environment both destinations and two certificates that FSM trusts; return their fingerprints."""
     for destination in expected_pair(environment):
         environment.subaccount.destinations[destination["Name"]] = destination
     old, new = (environment.subaccount.trust.replace(slot) for slot in ("active", "passive"))
@@ -35,20 +35,35 @@ def connected(environment: Environment) -> tuple[str, str]:
     return old.fingerprint, new.fingerprint
 
 
+def user_token(landscape: Landscape, environment: Environment) -> str:
+    """Return the token of the first user."""
+    return str(log_on(landscape, environment.application.credentials(), environment.users[0])["access_token"])
+
+
+def options(token: str, old: str, new: str) -> dict[str, t.Any]:
+    """Return the module's options to activate the new one of two certificates."""
+    connection = {"environment_name": "dev", "name": "FSM", "url": "https://de.fsm.cloud.sap/x", "account_id": "1"}
+    return {
+        "connection": {**connection, "certificate_dir": "."},
+        "uploaded_certificates": [old, new],
+        "user_token": token,
+        "fingerprint": new,
+    }
+
+
+@pytest.fixture
+def connected(environment: Environment) -> tuple[str, str]:
+    """An environment with both destinations and two certificates that FSM trusts; return their fingerprints."""
+    return connect(environment)
+
+
 @pytest.fixture
 def activate(run: Run, environment: Environment, landscape: Landscape, connected: tuple[str, str]) -> Run:
     """Run the module for the new certificate, with a user's token."""
-    token = log_on(landscape, environment.application.credentials(), environment.users[0])["access_token"]
-    connection = {"environment_name": "dev", "name": "FSM", "url": "https://de.fsm.cloud.sap/x", "account_id": "1"}
+    token = user_token(landscape, environment)
 
-    def work(check_mode: bool = False, **options: t.Any) -> t.Any:
-        usual = {
-            "connection": {**connection, "certificate_dir": "."},
-            "uploaded_certificates": list(connected),
-            "user_token": token,
-            "fingerprint": connected[1],
-        }
-        return run(fsm_trust_activation, check_mode, **{**usual, **options})
+    def work(check_mode: bool = False, **others: t.Any) -> t.Any:
+        return run(fsm_trust_activation, check_mode, **{**options(token, *connected), **others})
 
     return work
 
@@ -118,7 +133,8 @@ def test_what_a_killed_run_has_begun_is_completed(
     old, new = connected
     environment.subaccount.trust.rotate()
     preview = activate(check_mode=True)
-    assert (preview.changed, preview.facts["verified"], labels(environment)) == (True, True, {})
+    # A token that the service may have kept verifies nothing, and a preview makes no copy of the destination.
+    assert (preview.changed, preview.facts["verified"], labels(environment)) == (True, False, {})
     done = activate()
     assert (done.facts["action"], done.facts["verified"], slots(environment)) == ("none", True, (new, old))
     assert sorted(labels(environment)) == ["trust-activated", "trust-verified"]
@@ -159,6 +175,44 @@ def test_rejected_certificate_gives_way_to_the_old_one(
     assert waits
 
 
+@pytest.mark.parametrize("cache", ASSUMPTIONS["token_cache"].alternatives)
+def test_tokens_that_were_kept_verify_nothing(landscape: Landscape, run: Run, waits: list[float], cache: str) -> None:
+    """The user, and whoever checks before the rotation, have obtained tokens with the old certificate."""
+    environment = landscape.add_environment({"assumptions": {"token_cache": cache}})
+    old, new = connect(environment)
+    distrust(environment, new)
+    service_key = environment.service_key.credentials()
+    token = user_token(landscape, environment)
+    found = run(btp_destination_info, service_key=service_key, name="FSM_PP", verify_token=True, user_token=token)
+    assert found.facts["token"]["obtained"]
+    with pytest.raises(ActivationFailed) as failed:
+        run(fsm_trust_activation, **{**options(token, old, new), "service_key": service_key})
+    assert failed.value.finding["id"] == "rotation_rolled_back"
+    assert slots(environment) == (old, new)
+    assert list(environment.subaccount.instance_destinations) == []
+    assert waits
+
+
+@pytest.mark.parametrize("cache", ["name+user", "none"])
+def test_without_a_copy_nothing_is_verified(landscape: Landscape, run: Run, cache: str) -> None:
+    environment = landscape.add_environment({"assumptions": {"token_cache": cache}})
+    old, new = connect(environment)
+    landscape.faults.add(
+        Status(403, body="No."), Matching("POST", path="*/instanceDestinations", environment=environment.name)
+    )
+    environment.subaccount.destinations.set_labels("FSM_PP", {"team": ["a"]})
+    token = user_token(landscape, environment)
+    given = {**options(token, old, new), "service_key": environment.service_key.credentials()}
+    done = run(fsm_trust_activation, **given)
+    landscape.faults.clear()
+    assert (done.facts["verified"], slots(environment)) == (False, (new, old))
+    assert "does not verify the trust certificate: the service may have kept it" in done.warnings[0]
+    assert sorted(labels(environment)) == ["team", "trust-activated"]
+
+    assert run(fsm_trust_activation, **given).facts["verified"]
+    assert sorted(labels(environment)) == ["team", "trust-activated", "trust-verified"]
+
+
 def test_where_no_certificate_is_to_blame_the_one_stays_that_worked(
     activate: Run, environment: Environment, landscape: Landscape, connected: tuple[str, str], waits: list[float]
 ) -> None:
@@ -193,7 +247,8 @@ def test_nothing_is_changed_if_no_token_is_obtained_before(
         with pytest.raises(ActivationFailed) as failed:
             activate(check_mode=check_mode)
         assert failed.value.finding["id"] == "rotation_not_started"
-    assert (slots(environment), writes()) == ((old, new), [])
+    # The preview has made no copy of the destination.
+    assert (slots(environment), writes()) == ((old, new), ["POST", "DELETE"])
     # One that is not declared may be what is wrong, and the new one the remedy.
     assert activate(uploaded_certificates=new).facts["verified"]
     assert slots(environment) == (new, old)

@@ -11,7 +11,7 @@ import typing as t
 import pytest
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.destination_service import DestinationService
-from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http import Http, Settings
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http_client import Http, Settings
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.service_key import read_service_key
 
 if t.TYPE_CHECKING:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import time
 import typing as t
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -75,6 +76,10 @@ def asked(landscape: Landscape, environment: Environment) -> t.Callable[[], list
     """Return the paths of the requests."""
     landscape.forget_requests()
     return lambda: [item.path for item in landscape.requests(environment.name)]
+
+
+# What btp_destination returns of a destination that it has verified.
+VERIFIED = {"obtained": True, "fresh": True, "doubt": "", "found_at": "subaccount", "differing_properties": []}
 
 
 def done(result: Result, written_at: t.Any = None) -> Result:
@@ -489,6 +494,53 @@ def test_what_could_not_be_read_after_a_change_is_an_error_of_its_own(
     assert result["in_sync"] is False
 
 
+def test_copy_that_a_killed_run_has_left_is_something_to_do(
+    check: Check, environment: Environment, connected: Result
+) -> None:
+    instance = environment.subaccount.instance_destinations
+    for minutes, in_sync in ((5, True), (15, False)):
+        made = datetime.now(timezone.utc) - timedelta(minutes=minutes)
+        name = f"btp-ops-token-check-{made:%Y%m%dT%H%M%SZ}-0123456789abcdef"
+        copied = {key: value for key, value in environment.subaccount.destinations["FSM"].items() if key[:3] != "tc."}
+        instance[name] = {**copied, "Name": name}
+        for operation in ("connect", "check"):
+            result = check(**connected, operation=operation)
+            assert result["in_sync"] is (in_sync or operation == "check")
+            # It is none of the connection's.
+            assert {one for one in ids(result["findings"]) if not one.endswith("_unverified")} == set()
+        assert check(**connected, verify=False)["in_sync"]
+
+
+@pytest.mark.parametrize(
+    "given, finding_ids, verified",
+    [
+        ({}, [], "primary"),
+        ({"fresh": False, "doubt": "it may be old"}, ["token_possibly_cached"], "-"),
+        ({"obtained": False, "fresh": False, "error": "401"}, ["primary_without_token"], "-"),
+        ({"obtained": False, "fresh": False, "found_at": "instance"}, ["found_in_instance"], "-"),
+        ({"differing_properties": ["URL"]}, ["token_possibly_outdated"], "-"),
+        (None, ["token_possibly_cached"], "-"),
+    ],
+)
+def test_what_the_tasks_have_verified_is_not_tried_again(
+    check: Check,
+    landscape: Landscape,
+    environment: Environment,
+    connected: Result,
+    given: Result | None,
+    finding_ids: list[str],
+    verified: str,
+) -> None:
+    before = check(**connected)
+    tokens = {} if given is None else {"primary": {**VERIFIED, "error": "", **given}}
+    landscape.forget_requests()
+    result = check(**connected, after={"plan": before["plan"], "written_at": time.time(), "tokens": tokens})
+    found = [one for one in ids(result["findings"]) if not one.endswith("_unverified")]
+    assert (found, result["row"]["verified"]) == (finding_ids, verified)
+    asked = [one.path for one in landscape.requests(environment.name) if "/v1/destinations/" in one.path]
+    assert len(asked) == (given is None)
+
+
 @pytest.mark.parametrize(
     "ago, refresh, wait, polled, waited",
     [
@@ -525,7 +577,8 @@ def test_task_center_is_read_once_it_has_reread_the_destinations(
     # As text, as ansible-core before 2.19 hands it over.
     for written_at in (now - ago, str(now - ago)):
         waits.clear()
-        result = check(**given, after={"plan": plan, "written_at": written_at})
+        tokens = {"primary": VERIFIED, "secondary": VERIFIED}
+        result = check(**given, after={"plan": plan, "written_at": written_at, "tokens": tokens})
         assert result["findings"] == []
         assert sum(waits) == pytest.approx(waited)
 

@@ -456,6 +456,12 @@ def test_destinations_that_sign_too() -> None:
         {**SECONDARY, "Name": "ASSERTION", "Authentication": "SAMLAssertion", "URL": "https://hr.example.com"},
         {**SECONDARY, "Name": "BASIC", "Authentication": "BasicAuthentication", "URL": "https://hr.example.com"},
         {"Name": "MAIL", "Type": "MAIL"},
+        # Another environment's run verifies something through it.
+        {
+            **SECONDARY,
+            "Name": "btp-ops-token-check-20280301T120000Z-0123456789abcdef",
+            "URL": "https://hr.example.com",
+        },
     ]
     assert signing_too(others, SECONDARY) == ["ANOTHER_ACCOUNT", "ASSERTION"]
     assert signing_too(others[:2], None) == ["FSM_PP", "SAME_ACCOUNT"]

@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 
 import pytest
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http import Http, Settings
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http_client import Http, Settings
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.connect import Connect
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.verification import (
     Verification,

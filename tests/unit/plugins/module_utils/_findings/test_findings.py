@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import inspect
 import json
+import time
 import typing as t
 
 import pytest
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http import Http, Settings
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http_client import Http, Settings
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.adoption import (
     adopt,
     file_findings,
@@ -31,6 +32,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.pr
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rules import SERVICE_DESTINATION
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.subaccount import subaccount_findings
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.verification import (
+    Changes,
     Verifier,
     connector_findings,
 )
@@ -149,11 +151,11 @@ class Service:
         return {"destinationConfiguration": {"Name": name}, **self._answer}
 
 
-def verifier(answer: dict[str, t.Any] | None = None, **given: t.Any) -> Verifier:
+def verifier(answer: dict[str, t.Any] | None = None, changes: Changes | None = None, **given: t.Any) -> Verifier:
     """Return what verifies a connection of which the service says this."""
     read = state({"Name": "FSM"}, {"Name": "FSM_PP"})
     read.service = t.cast("t.Any", Service(answer or TOKEN))
-    return Verifier(OPTIONS, DOWN, read, values(**given), operation(Connect).definitions)
+    return Verifier(OPTIONS, DOWN, read, values(**given), operation(Connect).definitions, changes or Changes())
 
 
 def of_token(answer: dict[str, t.Any], **given: t.Any) -> Findings:
@@ -325,6 +327,10 @@ PROVOCATIONS: dict[str, tuple[t.Callable[..., Findings], str]] = {
     "secondary_without_token": (lambda: of_token(NO_TOKEN, user_token="x"), "AA:BB"),
     "found_in_instance": (lambda: of_token(IN_INSTANCE), "FSM was found in the service instance"),
     "token_possibly_outdated": (lambda: of_token(OUTDATED), "other values of Name than it has"),
+    "token_possibly_cached": (
+        lambda: of_token(TOKEN, changes=Changes(written_at=time.time())),
+        "FSM yields a token as it is now: the service may have kept it from before",
+    ),
     "user_propagation_unverified": (lambda: of_token(TOKEN), "FSM_PP"),
     "task_center_unverified": (lambda: of_token(TOKEN), "FSM"),
     "verification_failed": (lambda: verifier(**TASK_CENTER).verify_connector(True).findings, "cannot be reached"),

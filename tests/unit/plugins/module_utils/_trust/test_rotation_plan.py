@@ -212,3 +212,14 @@ def test_preview_keeps_what_is_remembered_of_the_activation() -> None:
     """A run that only adds the verification does not begin another soak time."""
     now = taken(situation(FRESH, DUE, activated(30), BOTH), "verify", VERIFYING)
     assert decide(now, VERIFYING).step == "retire"
+
+
+@pytest.mark.parametrize("taken", ["activate", "verify"])
+def test_token_that_verified_nothing_is_not_obtained_again_and_again(taken: str) -> None:
+    """One that the service may have kept: the old certificate stays, however long ago the activation was."""
+    found = replace(situation(FRESH, DUE, activated(900), BOTH), done=(taken,))
+    decision = decide(found, VERIFYING)
+    assert (decision.step, decision.outcome) == ("accept", "waiting for verification")
+    assert "rotation_unverified" in [name for name, _facts in decision.found]
+    accepted = decide(found, replace(VERIFYING, retire_unverified=True))
+    assert accepted.step == "retire"
