@@ -28,7 +28,7 @@ CHECKS := $(QUICK) unit units e2e judges matrix
 SIDE_BY_SIDE := -j$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test benchmark $(CHECKS) boundaries mutations generated format release clean
+.PHONY: help demo test benchmark $(CHECKS) boundaries assumptions mutations generated format release clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9.%-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,6 +81,15 @@ e2e: $(W)/venv/.test $(LINK) ## playbooks and modules, run for real against the 
 boundaries: $(W)/venv/.test $(LINK) ## kill the rotation of the trust certificate at every single request, and run it again
 	ROTATION_BOUNDARIES=every $(PYTEST) tests/e2e/test_rotation_boundaries.py --junitxml=$(W)/boundaries.xml
 
+# In the order of the table.
+OPERATIONS := connect 'connect again' 'correct a difference' audit 'audit of a difference' adopt pause resume \
+    'pause without the secret' repopulate rename 'rotate the secret' 'rotate trust' disconnect
+
+assumptions: $(W)/venv/.test $(LINK) ## run every operation under every alternative of each assumption on SAP's systems, write the page
+	@rm -rf $(W)/assumptions
+	ASSUMPTIONS=every $(PYTEST) tests/e2e/test_assumptions.py -n $(JOBS) --junitxml=$(W)/assumptions.xml
+	$(PY) tools/assumptions_page.py $(OPERATIONS)
+
 sanity: $(W)/venv/.test ## ansible-test sanity
 	PYTHONPATH= $(PY) tools/run_ansible_test.py $(W)/venv sanity
 
@@ -105,8 +114,9 @@ benchmark: $(W)/venv/.benchmark $(W)/judges-venv/.installed $(LINK) ## measure w
 	$(PY) -m benchmark $(OPTIONS)
 	$(PY) -m benchmark.report
 
-generated: $(W)/venv/.test $(LINK) ## write what is derived: the page of findings, the examples of vaulted files
+generated: $(W)/venv/.test $(LINK) ## write what is derived: the pages of findings and assumptions, the examples of vaulted files
 	$(PY) tools/findings_page.py
+	$(PY) tools/assumptions_page.py
 	$(PY) tools/vault_example.py
 
 format: $(W)/venv/.tools ## correct what ruff can correct: imports, layout

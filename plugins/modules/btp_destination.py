@@ -61,8 +61,13 @@ options:
     description:
       - With V(always), a stored secret that differs from O(secret_properties) is replaced.
       - With V(on_create), the secrets of a destination that exists stay, whatever O(secret_properties) says.
+      - With V(unless_shown), they stay as well, apart from those that the service does not show (left out, null, or
+        starred). Those have to be in O(secret_properties) if anything else is to change, for an update replaces the
+        whole destination.
+      - Secrets that the service does not show cannot be compared. With V(always) they are written each time; a change
+        that would lose one is refused before anything is written.
     type: str
-    choices: [always, on_create]
+    choices: [always, on_create, unless_shown]
     default: always
   purge_properties:
     description: Whether properties that the task does not name are removed.
@@ -283,6 +288,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.l
     plan_labels,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.plan import (
+    UPDATE_SECRETS,
     DesiredDestination,
     Plan,
     check_name,
@@ -299,7 +305,7 @@ SPEC = Spec(
         "properties": {"type": "dict", "default": {}},
         "secret_properties": {"type": "dict", "default": {}, "no_log": True},
         "secret_names": {"type": "list", "elements": "str", "default": [], "no_log": False},
-        "update_secrets": {"type": "str", "choices": ["always", "on_create"], "default": "always", "no_log": False},
+        "update_secrets": {"type": "str", "choices": list(UPDATE_SECRETS), "default": "always", "no_log": False},
         "purge_properties": {"type": "bool", "default": False},
         "labels": {"type": "dict"},
         "purge_labels": {"type": "bool", "default": False},
@@ -388,7 +394,7 @@ def _desired(params: dict[str, t.Any]) -> DesiredDestination:
         params["properties"],
         params["secret_properties"],
         purge=params["purge_properties"],
-        keep_secrets=params["update_secrets"] == "on_create",
+        update_secrets=params["update_secrets"],
         secret_names=params["secret_names"],
     )
 

@@ -185,11 +185,11 @@ EXAMPLES = r"""
       client_secret: "{{ fsm_client_secret }}"
       audience: "{{ fsm_audience }}"
       uploaded_certificates: "{{ fsm_uploaded_certificates }}"
-  register: connection
+  register: fsm_connection
 
 - name: Report all findings, and stop at errors
   btp_ops.task_center.fsm_report:
-    findings: "{{ connection.findings }}"
+    findings: "{{ fsm_connection.findings }}"
 """
 
 RETURN = r"""

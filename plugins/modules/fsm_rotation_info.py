@@ -205,7 +205,9 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.ro
     read_neighbours,
     read_settings,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import OperatorError
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.state import FORBIDDEN, NO_LABELS
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.subaccount import look_alikes
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import OperatorError, ServiceError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Outcome, Spec, run_module
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.polling import poll
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.options import ROTATION, facts_of, name_of
@@ -268,29 +270,52 @@ def _read(service: DestinationService, request: rotation.Request) -> rotation.Re
     )
     active, passive = (SlotCertificate.of(one, slots.now) if one else None for one in (slots.active, slots.passive))
     secondary = request.facts["secondary"]
+    labels, without_labels = _labels(service, secondary, request)
     reading = rotation.Reading(
         active,
         passive,
-        labels=poll(lambda: service.labels("subaccount", secondary), lambda labels: not request.has_outdated(labels)),
+        labels=labels,
         now=slots.now,
         signing=request.progress.signing,
+        keystore=request.progress.keystore,
+        without_labels=without_labels,
     )
     while lacking := rotation.lacking(reading, request):
         if lacking == "neighbours":
-            labels = {one.environment: service.labels("subaccount", one.secondary) for one in request.sharing}
+            others = {one.environment: service.labels("subaccount", one.secondary) for one in request.sharing}
             # One that has no secondary destination has no users who could be rejected.
-            connected = {name: found for name, found in labels.items() if found is not None}
+            connected = {name: found for name, found in others.items() if found is not None}
             reading = replace(reading, of_neighbours=connected)
         else:
-            reading = replace(reading, signing=_signing(service, secondary))
+            reading = replace(reading, **_signing(service, secondary))
     return reading
 
 
-def _signing(service: DestinationService, secondary: str) -> list[str]:
-    """Return the names of other destinations that sign with the same key."""
+def _labels(
+    service: DestinationService, secondary: str, request: rotation.Request
+) -> tuple[rotation.Labels | None, str]:
+    """Return the labels of the secondary destination, None without one; and why they cannot be used if there is one."""
+    try:
+        labels = poll(lambda: service.labels("subaccount", secondary), lambda labels: not request.has_outdated(labels))
+        reason = NO_LABELS
+    except ServiceError as error:
+        if error.status != FORBIDDEN:
+            raise
+        labels, reason = None, error.problem
+    if labels is not None or service.destination("subaccount", secondary) is None:
+        return labels, ""
+    return None, reason
+
+
+def _signing(service: DestinationService, secondary: str) -> dict[str, t.Any]:
+    """Return what the destinations say of who signs with the trust certificate, as a reading has it."""
     in_subaccount, in_instance = (service.destinations(level) for level in LEVELS)
     own = next((one for one in in_subaccount if one.get("Name") == secondary), None)
-    return rotation.signing_too(in_subaccount + in_instance, own)
+    return {
+        "signing": rotation.signing_too(in_subaccount + in_instance, own),
+        "keystore": (own or {}).get(rotation.KEYSTORE, ""),
+        "look_alike": next(iter(look_alikes(in_subaccount, secondary)), ""),
+    }
 
 
 def main() -> None:

@@ -51,6 +51,16 @@ error:
   type: str
   returned: success
   sample: "The SAML metadata URL https://de.fsm.cloud.sap/x refused to give the metadata: 404 Not Found."
+requires_logon:
+  description:
+    - Whether the answer was that nobody reads them without a log-on. SAP does not publish whether everybody can read
+      them.
+  type: bool
+  returned: success
+audience:
+  description: What they were compared with.
+  type: str
+  returned: success
 entity_id:
   description: The entity ID; of several, the one that is the audience, or else the first; null without metadata.
   type: str

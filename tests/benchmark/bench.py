@@ -170,7 +170,8 @@ class Bench:
     def _sample(self, scenario: Scenario, subject: str, measured: Measured, witness: Witness) -> Sample:
         hosts = len(self._hosts)
         counts = tally(witness.requests)
-        if counts.writes != scenario.writes * hosts:
+        expected = scenario.writes + (scenario.copies if subject in (ROLE, REPLAY) else 0)
+        if counts.writes != expected * hosts:
             raise Failed(f"{scenario.title}, {subject}: {counts.writes} requests changed something.")
         sample: Sample = {
             "scenario": scenario.title,

@@ -54,6 +54,8 @@ def visit(pool: urllib3.ProxyManager, host: dict[str, t.Any]) -> None:
         host["task_center"]: {"Authorization": f"Bearer {host['administrator_token']}"},
     }
     bodies = iter(host["wanted"])
+    # The copy with which the primary destination is verified, by the name under which it is deleted in the end.
+    copies = iter([url.rsplit("/", 1)[1] for method, url in host["requests"] if method == "DELETE"])
     for method, url in host["requests"]:
         options: dict[str, t.Any]
         if url in clients:
@@ -66,6 +68,8 @@ def visit(pool: urllib3.ProxyManager, host: dict[str, t.Any]) -> None:
             options = {"headers": headers[system]}
             if method == "POST" and url.endswith("/subaccountDestinations"):
                 options["json"] = next(bodies)
+            elif method == "POST" and url.endswith("/instanceDestinations"):
+                options["json"] = {**host["wanted"][0], "Name": next(copies)}
         answer = pool.request(method, url, **options)
         if answer.status not in EXPECTED:
             raise SystemExit(f"{method} {url}: {answer.status} {answer.data.decode()}")

@@ -13,6 +13,7 @@ if t.TYPE_CHECKING:
     from .stage import State
 
 CONNECT = "btp_ops.task_center.connect_fsm"
+ROTATE = "btp_ops.task_center.rotate_fsm_trust"
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Scenario:
         state: in what the environments are found.
         playbook: of the collection, with further arguments.
         writes: requests per environment that have to change something.
+        copies: further ones of the role, which writes and deletes a copy of a destination to verify it.
         peers: whether others are measured that do the same job.
         tokens: whether the role has a user's and an administrator's token, and verifies with them.
     """
@@ -31,11 +33,12 @@ class Scenario:
     state: State
     playbook: tuple[str, ...] = (CONNECT,)
     writes: int = 0
+    copies: int = 0
     peers: bool = False
     tokens: bool = False
 
 
-FIRST = Scenario("first run", "uploaded", writes=2, peers=True)
+FIRST = Scenario("first run", "uploaded", writes=2, copies=2, peers=True)
 AGAIN = Scenario("re-run", "connected", peers=True)
 SCENARIOS = (
     FIRST,
@@ -43,8 +46,10 @@ SCENARIOS = (
     Scenario("re-run, all verified", "shown", tokens=True),
     Scenario("check mode", "connected", (CONNECT, "--check")),
     Scenario("audit", "connected", ("btp_ops.task_center.audit_fsm",)),
-    Scenario("rotation, idle", "connected", ("btp_ops.task_center.rotate_fsm_trust",)),
-    Scenario("rotation, stage", "due", ("btp_ops.task_center.rotate_fsm_trust", "-e", "fsm_rotation_phase=stage"), 1),
+    Scenario("rotation, idle", "connected", (ROTATE,)),
+    Scenario(
+        "rotation, stage", "due", ("btp_ops.task_center.rotate_fsm_trust", "-e", "fsm_rotation_phase=stage"), writes=1
+    ),
 )
 
 ROLE, URI, SDK, FLOOR, REPLAY = "role", "uri", "sdk", "floor", "replay"

@@ -78,7 +78,7 @@ def test_what_somebody_else_changes_meanwhile_is_an_error(operator: Operator, up
     assert "dev is not in sync although this run has just written it." in run.failure("dev")
 
 
-@pytest.mark.provokes("task_center_token_missing", "task_center_tokens_several", "token_unusable", "change_refused")
+@pytest.mark.provokes("task_center_token_missing", "task_center_tokens_several", "token_unusable", "secrets_not_shown")
 def test_what_would_fail_in_the_end_is_found_before_anything_is_written(operator: Operator) -> None:
     names = ("no-token", "two-tokens", "no-json-web-token", "expired", "secret")
     environments = {name: connected(operator) for name in names}
@@ -109,7 +109,7 @@ def test_what_would_fail_in_the_end_is_found_before_anything_is_written(operator
         "two-tokens": "fsm_task_center_refresh_token and fsm_task_center_user_token are set.",
         "no-json-web-token": "fsm_user_token is no token.",
         "expired": "fsm_user_token has expired at 2001-09-09T01:46:40+00:00",
-        "secret": "Set update_secrets to always",
+        "secret": "The Destination Service does not show clientSecret of destination FSM.",
     }.items():
         assert words in run.failure(name)
         assert dict(environments[name].subaccount.destinations) == before[name]

@@ -103,6 +103,8 @@ def errors(prepared: Prepared) -> None:
         "in-instance", "second_primary_in_instance", "ELSEWHERE of the service instance", "level instance"
     )
     environment.subaccount.instance_destinations["ELSEWHERE"] = primary_of(environment, "ELSEWHERE")
+    environment = add("spelt", "name_differs_in_case", "destination fsm, whose name differs from FSM")
+    environment.subaccount.destinations["fsm"] = mail_server("fsm")
     for name in ("FSM", "FSM_PP"):
         environment = add(f"shadow-{name}", "hidden_by_instance", f"a destination {name} of its own", "level instance")
         environment.subaccount.instance_destinations[name] = mail_server(name)
@@ -160,11 +162,6 @@ def _of_the_client(prepared: Prepared) -> None:
     path = f"*/{environment.fsm_account.saml_name}/metadata"
     portal = Matching(system="fsm", path=path)
     prepared.operator.landscape.faults.add(Status(200, body="<html>Please log on</html>"), portal)
-    # The same document under another spelling of its URL: an assertion for that audience would be rejected.
-    environment = add("audience", "audience_differs")
-    right = environment.fsm_account.saml_metadata_url
-    prepared.cases["audience"].variables["fsm_audience"] = right.replace("/saml-", "/saml%2D")
-    prepared.cases["audience"].words = (f"name {right} as their entity ID", f"Set fsm_audience to {right}.")
 
 
 def _of_the_certificate(prepared: Prepared) -> None:
@@ -216,6 +213,20 @@ def warnings(prepared: Prepared) -> None:
     for name in ("FSM", "FSM_PP"):
         environment.subaccount.destinations[name] |= {"URL.headers.X-Company-ID": "4711"}
     add("unknown-gate", "certificate_not_uploaded", fsm_uploaded_certificates=[], fsm_upload_gate="warn")
+    # The same document under another spelling of its URL: SAP does not publish which of both FSM expects.
+    environment = add("audience", "audience_differs")
+    right = environment.fsm_account.saml_metadata_url
+    prepared.cases["audience"].variables["fsm_audience"] = right.replace("/saml-", "/saml%2D")
+    prepared.cases["audience"].words = (f"name {right} as their entity ID", "/saml%2D", f"fsm_audience to {right}.")
+    add("log-on", "metadata_not_public", "401", "fsm_user_token", config={"assumptions": {"fsm_metadata": "private"}})
+    add("entity-id", "audience_is_no_url", "fsm_audience is FSM_de_1", fsm_audience="FSM_de_1")
+    environment = add(
+        "assertion", "assertion_changes", "userIdSource $.email", "KeyStoreLocation own.p12", connected=True
+    )
+    own = {"userIdSource": "$.email", "KeyStoreLocation": "own.p12", "KeyStorePassword": "x"}
+    environment.subaccount.destinations["FSM_PP"] |= own
+    hidden = ("secrets_not_compared", "does not show clientSecret, tokenServicePassword of destination FSM,")
+    add("hidden", *hidden, connected=True, config={"assumptions": {"destination_secrets": "left_out"}})
     environment = add("no-certificate", "certificate_none", "no trust certificate yet")
     environment.subaccount.trust.active = None
     environment = add("unreadable", "certificate_unreadable", "openssl x509")
@@ -237,7 +248,7 @@ ERRORS = (
     "client_of_other_company",
     "client_of_other_cluster",
     "metadata_unavailable",
-    "audience_differs",
+    "name_differs_in_case",
     "system_not_readable",
     "initial_setup_missing",
     "second_primary",
@@ -252,6 +263,11 @@ ERRORS = (
     "certificate_not_uploaded",
 )
 WARNINGS = (
+    "audience_differs",
+    "audience_is_no_url",
+    "metadata_not_public",
+    "assertion_changes",
+    "secrets_not_compared",
     "cluster_differs",
     "initial_setup_name_typo",
     "system_changes",

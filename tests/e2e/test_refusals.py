@@ -38,7 +38,7 @@ BAD_INPUT: dict[str, tuple[dict[str, t.Any], tuple[str, ...]]] = {
         ("fsm_name is Identity_Authentication_Connectivity_IDS", "initial setup"),
     ),
     "pp-name": ({"fsm_name": "FSM_PP"}, ("ends with _PP",)),
-    "audience": ({"fsm_audience": "saml-test"}, ("fsm_audience is 'saml-test'", "metadata")),
+    "audience": ({"fsm_audience": "saml test"}, ("fsm_audience is 'saml test'", "metadata")),
     "spaces": ({"fsm_client_id": "abc "}, ("fsm_client_id begins or ends with white space",)),
     "pull-days": ({"fsm_primary_properties": {"tc.inbox.pull.days": 181}}, ("tc.inbox.pull.days is 181", "180")),
     "notifications": (

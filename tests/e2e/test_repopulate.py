@@ -14,6 +14,7 @@ import pytest
 from landscape import Matching
 from landscape.faults import Status
 from operating import ENABLED, LABELS, Connection
+from prepared import connected
 
 if t.TYPE_CHECKING:
     from operator_at_work import Operator
@@ -141,3 +142,15 @@ def test_repopulation_is_refused_before_the_connector_is_removed(operator: Opera
         assert connections[name].destination("FSM") == before[name]
     assert half["FSM"][ENABLED] == "true"
     assert "fsm-repopulation" not in connections["half"].labels("FSM")
+
+
+@pytest.mark.provokes("labels_not_available")
+def test_connector_is_left_alone_where_nothing_can_be_remembered(operator: Operator) -> None:
+    environment = connected(operator, {"assumptions": {"labels": "forbidden"}})
+    before = dict(environment.subaccount.destinations)
+
+    run = operator.play("repopulate_fsm", {"dev": operator.variables(environment)})
+
+    assert run.code == 2
+    assert "The labels of destination FSM cannot be used" in run.failure("dev")
+    assert dict(environment.subaccount.destinations) == before

@@ -221,3 +221,20 @@ def overtake(rotating: Rotating) -> None:
 
     strike(rotating, "POST", ROTATION, begin)
     strike(rotating, "GET", "*/saml2Metadata/certificate", read)
+
+
+@pytest.mark.provokes("rotation_no_labels", "rotation_signed_by_keystore")
+def test_what_keeps_a_rotation_from_remembering_or_from_mattering(operator: Operator) -> None:
+    odd = Odd(operator)
+    forbidden = Rotating(operator, operator.environment({"assumptions": {"labels": "forbidden"}}), "forbidden")
+    odd.cases["forbidden"] = Case(forbidden.environment, {}, {"rotation_no_labels"}, ("cannot be used", "by hand"))
+    own = odd.add("own-key", "rotation_signed_by_keystore", "has a KeyStoreLocation, own.p12", "connect_fsm")
+    destinations = own.environment.subaccount.destinations
+    destinations["FSM_PP"] |= {"KeyStoreLocation": "own.p12"}
+    before = {name: case.state() for name, case in odd.cases.items()}
+
+    run = odd.run({"forbidden": forbidden, "own-key": own})
+
+    assert run.code == 2
+    assert missed(run, odd.cases) == {}
+    assert {name: case.state() for name, case in odd.cases.items()} == before

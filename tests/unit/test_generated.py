@@ -6,17 +6,40 @@
 
 from __future__ import annotations
 
+import json
+import re
+import shlex
 import sys
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parent.parent.parent / "tools"))
 
+import assumptions_page
 import findings_page
 import vault_example
+from landscape.assumptions import ASSUMPTIONS
 
 
 def test_page_of_findings() -> None:
     assert findings_page.PAGE.read_text(encoding="utf-8") == findings_page.page()
+
+
+def test_page_of_assumptions() -> None:
+    results = json.loads(assumptions_page.RESULTS.read_text(encoding="utf-8"))
+    assert assumptions_page.PAGE.read_text(encoding="utf-8") == assumptions_page.page(results)
+    every = {assumptions_page.key(name, choice) for name, one in ASSUMPTIONS.items() for choice in one.alternatives}
+    for operation, outcomes in results.items():
+        # Another alternative needs another trial: make assumptions.
+        assert set(outcomes) == every, operation
+        assert set(outcomes.values()) <= {assumptions_page.RIGHT, assumptions_page.STOP}, operation
+
+
+def test_operations_that_the_page_is_written_of() -> None:
+    makefile = (assumptions_page.ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", " ")
+    listed = re.search(r"(?m)^OPERATIONS := (.*)$", makefile)
+    assert listed
+    tried = json.loads(assumptions_page.RESULTS.read_text(encoding="utf-8"))
+    assert shlex.split(listed[1]) == list(tried)
 
 
 def test_examples_of_vaulted_files() -> None:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 import typing as t
 from dataclasses import dataclass
+from datetime import datetime
 
 NAMES = ("destinationname", "destination", "connectorname", "name")
 IDS = ("connectorid", "id")
@@ -21,6 +22,21 @@ JOBS = ("jobs", "jobtypes", "jobstatuses")
 TYPES = ("jobtype", "type", "name")
 CODES = ("code", "name", "type", "id")
 MESSAGES = ("message", "statusmessage", "errormessage", "error", "description", "details")
+
+STARTS = ("startedat", "start", "starttime", "startdate", "starttimestamp", "begin", "started", "startat")
+ENDS = (
+    "finishedat",
+    "end",
+    "endtime",
+    "enddate",
+    "endtimestamp",
+    "finished",
+    "endat",
+    "timestamp",
+    "time",
+    "date",
+    "at",
+)
 
 INITIAL = "INITIAL"
 # The jobs of a connector, as the guide names them.
@@ -44,7 +60,7 @@ class Job:
 class Connector:
     """What Task Center makes of a primary destination.
 
-    :param destination: the destination's name
+    :param destination: the destination's name; empty when the answer does not say
     :param id: None when the answer has none
     :param status: OK, WARNING, ERROR, PAUSED or what else Task Center says; None when the answer does not say
     :param jobs: None when the answer does not say
@@ -69,7 +85,8 @@ class Connector:
     def or_else(self, other: Connector) -> Connector:
         """Return the same, filled with what another answer says of it."""
         jobs = other.jobs if self.jobs is None else self.jobs
-        return Connector(self.destination, self.id or other.id, self.status or other.status, jobs)
+        destination = self.destination or other.destination
+        return Connector(destination, self.id or other.id, self.status or other.status, jobs)
 
 
 def read_connectors(said: t.Any) -> list[Connector]:
@@ -88,26 +105,37 @@ def read_connector(said: t.Any) -> Connector:
     if not isinstance(said, dict):
         raise Unreadable(f"a connector is a {type(said).__name__}")
     jobs = _found(said, JOBS)
+    name, connector_id = _optional(said, NAMES), _optional(said, IDS)
+    if not name and not connector_id:
+        raise Unreadable(f"a connector has neither name nor ID among its fields {_fields(said)}")
     return Connector(
-        destination=_text(said, NAMES, "connector", "name"),
-        id=_optional(said, IDS) or None,
+        destination=name,
+        id=connector_id or None,
         status=_optional(said, STATUSES).upper() or None,
         jobs=None if jobs is None else _jobs(jobs),
     )
 
 
 def read_job(said: t.Any, job_type: str = "") -> Job:
-    """Return one job.
+    """Return one job; of a history of its runs, the last one.
 
     :param job_type: its type, where the answer need not repeat it
     :raises Unreadable: it cannot be understood
     """
+    runs = _runs(said)
+    if runs is not None:
+        said = _last(runs)
     if isinstance(said, str) and job_type:
         said = {"status": said}
     if not isinstance(said, dict):
         raise Unreadable(f"a job is a {type(said).__name__}")
     named = job_type or _text(said, TYPES, "job", "type")
     return Job(named.upper(), _text(said, STATUSES, "job", "status").upper(), _optional(said, MESSAGES))
+
+
+def has_runs(said: t.Any) -> bool:
+    """Return whether the answer about a job tells of any run: a history may be empty."""
+    return _runs(said) != []
 
 
 def read_service_status(said: t.Any) -> list[dict[str, str]]:
@@ -126,6 +154,46 @@ def read_service_status(said: t.Any) -> list[dict[str, str]]:
     if not states:
         raise Unreadable("it names no state")
     return states
+
+
+def _runs(said: t.Any) -> list[dict[str, t.Any]] | None:
+    """Return the runs of a job if the answer is a history of them, or holds one; else None.
+
+    :raises Unreadable: it is a list of something else
+    """
+    if isinstance(said, dict) and not _optional(said, STATUSES):
+        lists = [value for value in said.values() if isinstance(value, list)]
+        said = lists[0] if len(lists) == 1 else said
+    if not isinstance(said, list):
+        return None
+    if not all(isinstance(run, dict) for run in said):
+        raise Unreadable("it holds no list of runs")
+    return said
+
+
+def _last(runs: list[dict[str, t.Any]]) -> dict[str, t.Any]:
+    """Return the last run of a history: SAP does not publish whether it comes first.
+
+    :raises Unreadable: its runs differ, and nothing says which one is the last
+    """
+    moments = [moment for moment in map(_moment, runs) if moment is not None]
+    if len(moments) == len(runs):
+        return runs[moments.index(max(moments))]
+    if len({_optional(run, STATUSES).upper() for run in runs}) > 1:
+        raise Unreadable("it holds several runs of a job, and no time that can be understood")
+    return runs[0]
+
+
+def _moment(run: dict[str, t.Any]) -> float | None:
+    """Return when a run began, or else ended, in seconds since the epoch; None if that cannot be understood."""
+    value = _optional(run, STARTS) or _optional(run, ENDS)
+    if value.isdigit():
+        # Seconds, or milliseconds; within one answer they are the same.
+        return float(value)
+    try:
+        return datetime.fromisoformat(re.sub("[zZ]$", "+00:00", value)).timestamp()
+    except ValueError:
+        return None
 
 
 def _jobs(said: t.Any) -> tuple[Job, ...] | None:

@@ -19,6 +19,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.servi
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.token_claims import bare_token
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.xsuaa import Xsuaa
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import AnswerLost, ServiceError
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import without_nulls
 
 if t.TYPE_CHECKING:
     import requests
@@ -63,13 +64,13 @@ class DestinationService:
         what = f"list the destinations of level {level}"
         if condition:
             answer = self._call(what, "GET", COLLECTION_OF_LEVEL[level], params={"$filter": condition})
-            return self._list(what, answer)
+            return self._destinations(what, answer)
         found: list[Destination] = []
         page = 1
         while True:
             query = {"$page": page, "$pageSize": PAGE_SIZE, "$pageCount": "true"}
             answer = self._call(what, "GET", COLLECTION_OF_LEVEL[level], params=query)
-            entries = self._list(what, answer)
+            entries = self._destinations(what, answer)
             found += entries
             pages = answer.headers.get("Page-Count", "")
             if page >= int(pages) if pages.isdigit() else len(entries) < PAGE_SIZE:
@@ -82,10 +83,22 @@ class DestinationService:
         return len(f"{self.base}/{COLLECTION_OF_LEVEL[level]}?{query}") <= LONGEST_URI
 
     def destination(self, level: str, name: str) -> Destination | None:
-        """Return one destination, secrets included, or None."""
+        """Return one destination, secrets included, or None.
+
+        :raises ServiceError: also where the service answers with another one than was asked for
+        """
         what = f"read destination {name}"
         answer = self._call(what, "GET", f"{COLLECTION_OF_LEVEL[level]}/{quote(name, safe='')}", allow=(404,))
-        return None if answer.status_code == 404 else self._object(what, answer)
+        if answer.status_code == 404:
+            return None
+        found = without_nulls(self._object(what, answer))
+        if found.get("Name") != name:
+            raise ServiceError(
+                f"{self.system} was asked for destination {name}, and answered with destination {found.get('Name')}.",
+                "If the names differ in upper and lower case only, use the name as the service has it.",
+                200,
+            )
+        return found
 
     def create(self, level: str, destination: Destination) -> bool:
         """Create a destination; return False when one of this name exists already.
@@ -204,6 +217,9 @@ class DestinationService:
         if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
             raise self._unexpected(what)
         return value
+
+    def _destinations(self, what: str, answer: requests.Response) -> list[Destination]:
+        return [without_nulls(entry) for entry in self._list(what, answer)]
 
     def _pem(self, what: str, answer: requests.Response, key: str) -> str:
         text = self._object(what, answer).get(key)

@@ -22,6 +22,8 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors i
 
 # With these a token service refuses a client (RFC 6749, section 5.2); others say nothing of it.
 REFUSALS = (400, 401, 403)
+# With these a document is not for everybody, the redirection to a page for the log-on among them.
+LOGON = (301, 302, 303, 307, 308, 401, 403)
 
 
 def base_url(option: str, url: str) -> str:
@@ -83,7 +85,7 @@ def metadata_facts(http: Http, option: str, url: str, audience: str) -> dict[str
     """
     if urlsplit(url).scheme != "https":
         raise InputError(f"{option} {url} is no https URL.", "Take it from FSM Admin.")
-    error, found = "", []
+    error, found, status = "", [], None
     try:
         found = entity_ids(saml_metadata(http, url))
     except NoMetadata as reason:
@@ -91,10 +93,12 @@ def metadata_facts(http: Http, option: str, url: str, audience: str) -> dict[str
     except ServiceError as refusal:
         if refusal.status is None or refusal.status == 429 or refusal.status >= 500:
             raise
-        error = refusal.problem
+        error, status = refusal.problem, refusal.status
     return {
         "available": not error,
         "error": error,
+        "requires_logon": status in LOGON,
+        "audience": audience,
         "entity_id": audience if audience in found else found[0] if found else None,
         "entity_id_matches": audience in found if found else None,
     }

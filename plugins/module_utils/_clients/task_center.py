@@ -7,12 +7,13 @@
 from __future__ import annotations
 
 import typing as t
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.connectors import (
     Connector,
     Job,
     Unreadable,
+    has_runs,
     read_connector,
     read_connectors,
     read_job,
@@ -30,6 +31,7 @@ NEXT_STEP_OF_STATUS = {
     403: f"{ROLE}; assign it to the user and log on again.",
     404: "Check endpoints.inbox_rest_url of the service key.",
 }
+SERVICE_PATH = "/task-center-service"
 NEXT_STEP = "Run the task again later; if it keeps failing, report it to SAP."
 NOT_UNDERSTOOD = "SAP does not publish the form of this answer: compare it with Task Center's monitoring and report it."
 
@@ -66,6 +68,9 @@ class TaskCenter:
         self.http = http
         self.tokens = tokens
         self.base = f"{key.api_url}/v1"
+        parts = urlsplit(key.api_url)
+        # SAP's guide has both paths, in different places.
+        self._elsewhere = f"https://{parts.netloc}{SERVICE_PATH}/v1"
         self.system = f"SAP Task Center of {key.subaccount}"
 
     def connectors(self) -> list[Connector]:
@@ -73,7 +78,7 @@ class TaskCenter:
 
         :raises ServiceError: Task Center refused, cannot be reached, or answered what cannot be understood
         """
-        return self._read("list the connectors", "connectors", read_connectors)
+        return self._read_at_either_path("list the connectors", "connectors", read_connectors)
 
     def connector(self, connector_id: str) -> Connector | None:
         """Return one connector, or None when there is none."""
@@ -85,12 +90,27 @@ class TaskCenter:
         return self._read_if_there(
             f"read job {job_type} of connector {connector_id}",
             f"connectors/{quote(connector_id, safe='')}/jobTypes/{job_type}",
-            lambda said: read_job(said, job_type),
+            lambda said: read_job(said, job_type) if has_runs(said) else None,
         )
 
     def service_status(self) -> list[dict[str, str]]:
         """Return the states of Task Center's own settings, each with code, status and message."""
-        return self._read("read the service status", "service-status", read_service_status)
+        return self._read_at_either_path("read the service status", "service-status", read_service_status)
+
+    def _read_at_either_path(self, what: str, path: str, reader: t.Callable[[t.Any], T]) -> T:
+        """Read what is always there, and so shows where Task Center's monitoring is."""
+        try:
+            return self._read(what, path, reader)
+        except ServiceError as error:
+            if error.status != 404 or self.base == self._elsewhere:
+                raise
+            named, self.base = self.base, self._elsewhere
+            try:
+                return self._read(what, path, reader)
+            except ServiceError:
+                # What the service key names is what its owner can correct.
+                self.base = named
+                raise error from None
 
     def _read_if_there(self, what: str, path: str, reader: t.Callable[[t.Any], T]) -> T | None:
         try:

@@ -32,7 +32,7 @@ NOT_WANTED = "not wanted"
 STATUS_OF_FINDING = {
     "system_not_readable": FAILED,
     # What would come of it, nobody can say.
-    "change_refused": FAILED,
+    "secrets_not_shown": FAILED,
     "second_primary": DUPLICATED,
     "second_primary_in_instance": DUPLICATED,
     "second_primary_in_inventory": DUPLICATED,

@@ -37,6 +37,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.st
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.subaccount import (
     ENABLED,
     identifying_properties,
+    look_alike_findings,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.variables import (
     is_blank,
@@ -150,6 +151,7 @@ def _read(result: _Result, params: Params, environ: Environ, key: ServiceKey) ->
         result.plan = done["plan"]
         return
     result.findings += [finding("system_not_readable", error=error) for error in state.failures]
+    result.findings += look_alike_findings(state.subaccount or [], operation.all_names())
     result.findings += operation.findings(state)
     if operation.verifies and operation.values["verify"]:
         result.findings += expired_token_findings(state, operation.values)

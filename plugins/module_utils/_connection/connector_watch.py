@@ -56,22 +56,39 @@ def watch_connectors(http: Http, params: t.Mapping[str, t.Any]) -> tuple[dict[st
 
 
 def _connectors(service: TaskCenter, name: str | None) -> list[Connector]:
-    """Return the connectors, with their jobs where Task Center reports them."""
-    chosen = [connector for connector in service.connectors() if name in (None, connector.destination)]
-    return list(filter(None, (_whole(service, connector) for connector in chosen)))
+    """Return the connectors, with their jobs where Task Center reports them.
+
+    A list that names no destinations says only which connectors there are: each is read to learn whose it is.
+    """
+    chosen = [
+        connector
+        for connector in service.connectors()
+        if name in (None, connector.destination) or not connector.destination
+    ]
+    whole = filter(None, (_whole(service, connector, name) for connector in chosen))
+    return [connector for connector in whole if name in (None, connector.destination)]
 
 
-def _whole(service: TaskCenter, connector: Connector) -> Connector | None:
+def _whole(service: TaskCenter, connector: Connector, name: str | None) -> Connector | None:
     """Return a connector with status and jobs: from the list, else from the connector, else from each job.
 
+    :param name: of the destination whose connector is needed; another one's is returned as far as it is known
     :raises ServiceError: none of these has them
     """
-    if connector.status and connector.jobs is not None:
+    if connector.destination and connector.status and connector.jobs is not None:
         return connector
     detailed = service.connector(connector.id) if connector.id else connector
     if detailed is None:
         return None
     whole = detailed.or_else(connector)
+    if not whole.destination:
+        raise ServiceError(
+            f"{service.system} does not report of which destination connector {whole.id} is, in any field that is "
+            "known.",
+            NOT_UNDERSTOOD,
+        )
+    if name not in (None, whole.destination):
+        return whole
     if whole.id and whole.jobs is None:
         jobs = [service.job(whole.id, job_type) for job_type in JOB_TYPES]
         whole = dataclasses.replace(whole, jobs=tuple(filter(None, jobs)))

@@ -47,7 +47,9 @@ def metadata_findings(metadata: Answer) -> Findings:
     """Check what the SAML metadata say."""
     results = []
     if metadata.get("available") is False:
-        results.append(finding("metadata_unavailable", error=metadata["error"]))
+        finding_id = "metadata_not_public" if metadata.get("requires_logon") else "metadata_unavailable"
+        results.append(finding(finding_id, error=metadata["error"]))
     if metadata.get("entity_id_matches") is False:
-        results.append(finding("audience_differs", entity_id=metadata["entity_id"]))
+        facts = {"entity_id": metadata["entity_id"], "audience": metadata["audience"]}
+        results.append(finding("audience_differs", **facts))
     return results

@@ -42,6 +42,7 @@ STEPS = {
 FAILED = "failed"
 # Authentication types that sign with the subaccount's trust key (SAP BTP Connectivity, "HTTP Destinations").
 SIGNING = ("OAuth2SAMLBearerAssertion", "SAMLAssertion")
+KEYSTORE = "KeyStoreLocation"
 # Steps after which both slots hold other certificates, and those after which the labels say something else.
 CHANGING_SLOTS = ("discard", "stage", "activate", "retire")
 CHANGING_LABELS = ("activate", "record", "verify")
@@ -77,6 +78,7 @@ class Progress:
     :param pairs: fingerprints in both slots, as the run has seen them one after the other
     :param labels: of the secondary destination, as they were before the step
     :param signing: other destinations that sign with the same key, None as long as they were not read
+    :param keystore: the key store with which the secondary destination signs instead; empty without one
     :param report: phase, active and passive of the report before the step
     """
 
@@ -86,6 +88,7 @@ class Progress:
     pairs: tuple[Pair, ...] = ()
     labels: Labels | None = None
     signing: list[str] | None = None
+    keystore: str = ""
     report: dict[str, t.Any] = field(default_factory=dict)
 
     @classmethod
@@ -149,6 +152,10 @@ class Reading:
     :param labels: of the secondary destination; None when there is none
     :param now: the service's clock, with time zone
     :param signing: other destinations that sign with the same key; None when they were not read
+    :param keystore: the key store with which the secondary destination signs instead; empty without one
+    :param without_labels: why the labels of the secondary destination, which exists, cannot be used; empty if they can
+    :param look_alike: a destination whose name differs from the secondary one's in upper and lower case only; empty
+        without one
     :param of_neighbours: labels of other environments' secondary destinations, by environment; None when they were not
         read
     """
@@ -159,6 +166,9 @@ class Reading:
     now: datetime
     signing: list[str] | None = None
     of_neighbours: t.Mapping[str, Labels] | None = None
+    keystore: str = ""
+    without_labels: str = ""
+    look_alike: str = ""
 
     @property
     def pair(self) -> Pair:
@@ -174,7 +184,8 @@ def lacking(reading: Reading, request: Request) -> str:
     if final and request.sharing and reading.of_neighbours is None:
         # Also if it waits for them: what they remembered before an activation says nothing of it.
         return "neighbours"
-    return "destinations" if _concerns_others(decided, request) and reading.signing is None else ""
+    signs = _concerns_others(decided, request) or decided.step == "verify"
+    return "destinations" if signs and reading.signing is None else ""
 
 
 def report(reading: Reading, request: Request) -> dict[str, t.Any]:
@@ -197,7 +208,7 @@ def report(reading: Reading, request: Request) -> dict[str, t.Any]:
         "verified": decided.verified,
         "soaks_until": words["soaks_until"],
     }
-    failed = _obstacle(reading, request)
+    failed = _obstacle(reading, request) or _unusable_secondary(reading, request, decided)
     if failed:
         return {**_failed(failed, request), **common}
     findings = _findings(decided, reading, request, {**request.facts, "path": path})
@@ -209,6 +220,7 @@ def report(reading: Reading, request: Request) -> dict[str, t.Any]:
         pairs=_seen(reading, request),
         labels=reading.labels,
         signing=reading.signing,
+        keystore=reading.keystore,
         report={key: common[key] for key in ("phase", "active", "passive")},
     )
     return {
@@ -238,13 +250,16 @@ def report_input(findings: list[dict[str, str]], environment: str) -> dict[str, 
 
 
 def signing_too(destinations: list[dict[str, t.Any]], secondary: dict[str, t.Any] | None) -> list[str]:
-    """Return the names of destinations to other systems that sign with the same trust key."""
+    """Return the names of destinations to other systems that sign with the same trust key, and not with a key store."""
     own = system_of(secondary)[:2] if secondary else None
     return sorted(
         {
             other["Name"]
             for other in destinations
-            if other.get("Authentication") in SIGNING and system_of(other)[:2] != own and not is_copy(other["Name"])
+            if other.get("Authentication") in SIGNING
+            and not other.get(KEYSTORE)
+            and system_of(other)[:2] != own
+            and not is_copy(other["Name"])
         }
     )
 
@@ -339,6 +354,20 @@ def _obstacle(reading: Reading, request: Request) -> list[dict[str, str]]:
     wanted = request.progress.fingerprint
     if activated and reading.pair[0] != wanted:
         return [finding("rotation_concurrent_change", fingerprint=wanted)]
+    return []
+
+
+def _unusable_secondary(reading: Reading, request: Request, decided: plan.Decision) -> list[dict[str, str]]:
+    """Return why nothing is to be changed: what the secondary destination would have to remember or to show."""
+    if decided.step == "none":
+        return []
+    if reading.look_alike:
+        facts = {"destination": reading.look_alike, "name": request.facts["secondary"]}
+        return [finding("name_differs_in_case", **facts)]
+    if reading.without_labels:
+        return [finding("rotation_no_labels", **{**request.facts, "error": reading.without_labels})]
+    if reading.keystore:
+        return [finding("rotation_signed_by_keystore", **{**request.facts, "keystore": reading.keystore})]
     return []
 
 

@@ -47,7 +47,8 @@ PATTERNS = {
     "account_id": (r"[0-9]+", "digits"),
     "company_id": (r"[0-9]+", "digits"),
     "audience": (
-        rf"{HOST}/[^\s?#]*[^\s?#/]",
+        # SAP's guide has the URL; whether FSM expects another text, such as their entity ID, is not published.
+        rf"{HOST}/[^\s?#]*[^\s?#/]|[^\s./?#]+",
         "the account's SAML metadata URL, such as https://{cluster}.fsm.cloud.sap/api/oauth2/v2/saml/{name}/metadata",
     ),
 }
@@ -204,6 +205,9 @@ def _identity(values: Values) -> Findings:
     hosts = [host_of(str(values.get(name) or "")) for name in ("audience", "url")]
     if all(hosts) and hosts[0] != hosts[1]:
         results.append(finding("cluster_differs", audience_host=hosts[0], url_host=hosts[1]))
+    audience = values.get("audience")
+    if isinstance(audience, str) and audience and "://" not in audience:
+        results.append(finding("audience_is_no_url", audience=audience))
     return results
 
 

@@ -32,12 +32,16 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core.concurre
     capture_failure,
     run_in_thread,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import OperatorError
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import OperatorError, ServiceError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Params
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import secret_values
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.slots import TrustSlots, read_slots
 
 T = t.TypeVar("T")
+
+FORBIDDEN = 403
+# Also of an unknown path, which is what the service may have in their place.
+NO_LABELS = "the Destination Service answers that there are none (404), although the destination exists."
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,7 @@ class State:
     :param subaccount: destinations of the subaccount, secrets included
     :param instance: destinations of the service instance, secrets included
     :param labels: by name of destination; without those that do not exist
+    :param without_labels: by name of a destination that exists, why its labels cannot be used
     :param client: what FSM says of the client, as M(btp_ops.task_center.fsm_client_info) returns it
     :param metadata: what the SAML metadata say, as M(btp_ops.task_center.fsm_saml_metadata_info) returns it
     :param failures: why something could not be read
@@ -73,6 +78,7 @@ class State:
     instance: list[Destination] | None = None
     slots: TrustSlots | None = None
     labels: dict[str, Labels] = field(default_factory=dict)
+    without_labels: dict[str, str] = field(default_factory=dict)
     client: Answer = field(default_factory=dict)
     metadata: Answer = field(default_factory=dict)
     failures: list[str] = field(default_factory=list)
@@ -86,10 +92,14 @@ class State:
         try:
             return question()
         except OperatorError as error:
-            # One system may refuse several questions with the same words.
-            if str(error) not in self.failures:
-                self.failures.append(str(error))
+            self.fail(error)
             return None
+
+    def fail(self, error: OperatorError) -> None:
+        """Note why something could not be read."""
+        # One system may refuse several questions with the same words.
+        if str(error) not in self.failures:
+            self.failures.append(str(error))
 
 
 def read_state(params: Params, environ: Environ, key: ServiceKey, values: Values, questions: Questions) -> State:
@@ -108,15 +118,29 @@ def read_state(params: Params, environ: Environ, key: ServiceKey, values: Values
     if questions.trust:
         state.slots = state.read(lambda: read_slots(state.service))
     for name in questions.labels:
-        labels = state.read(lambda name=name: state.service.labels("subaccount", name))  # type: ignore[misc]
-        if labels is not None:
-            state.labels[name] = labels
+        _read_labels(state, name)
     answers = fsm.result()
     for answer in answers.values():
         if answer.get("failed") and answer["msg"] not in state.failures:
             state.failures.append(answer["msg"])
     state.client, state.metadata = ({} if answers[name].get("failed") else answers[name] for name in answers)
     return state
+
+
+def _read_labels(state: State, name: str) -> None:
+    """Read the labels of a destination, or note why they cannot be used."""
+    try:
+        labels = state.service.labels("subaccount", name)
+    except ServiceError as error:
+        if error.status != FORBIDDEN:
+            state.fail(error)
+        elif state.destination(name):
+            state.without_labels[name] = error.problem
+    else:
+        if labels is not None:
+            state.labels[name] = labels
+        elif state.destination(name):
+            state.without_labels[name] = NO_LABELS
 
 
 def _ask_fsm(http: Http, values: Values, questions: Questions) -> dict[str, Answer]:
@@ -130,7 +154,8 @@ def _ask_fsm(http: Http, values: Values, questions: Questions) -> dict[str, Answ
 
     return {
         "client": capture_failure(client) if questions.client else {},
-        "metadata": capture_failure(metadata) if questions.metadata else {},
+        # A text that is no URL can be the audience too, and names no document.
+        "metadata": capture_failure(metadata) if questions.metadata and "://" in values["audience"] else {},
     }
 
 

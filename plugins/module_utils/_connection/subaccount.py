@@ -11,6 +11,7 @@ Center".
 
 from __future__ import annotations
 
+import typing as t
 from difflib import get_close_matches
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.fsm_cluster import (
@@ -117,6 +118,27 @@ def subaccount_findings(
     if enabled != "true":
         results.append(finding("destination_paused", destination=name, value=enabled))
     return results
+
+
+def look_alikes(destinations: list[Destination], name: str) -> list[str]:
+    """Return the names of destinations that differ from a name in upper and lower case only.
+
+    Where one has exactly this name, the service tells them apart.
+    """
+    existing = {destination["Name"] for destination in destinations}
+    return [] if name in existing else sorted(other for other in existing if other.lower() == name.lower())
+
+
+def look_alike_findings(destinations: list[Destination], names: t.Collection[str]) -> list[dict[str, str]]:
+    """Find destinations whose names differ from those of a connection in upper and lower case only.
+
+    :param names: of the destinations of a connection
+    """
+    return [
+        finding("name_differs_in_case", destination=other, name=name)
+        for name in names
+        for other in look_alikes(destinations, name)
+    ]
 
 
 def _described(system: tuple[str, str, str]) -> str:

@@ -40,6 +40,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core.concurre
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Params
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import secret_values
+from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.hidden_secrets import shown_properties
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.token_check import verify_token
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import ERROR, Findings, finding
 
@@ -196,7 +197,8 @@ class Verifier:
         if which == "secondary":
             user_token = bare_token(str(self._values["user_token"]), variable("user_token"))
             check_unexpired(user_token, variable("user_token"), service.http.now())
-        destination = state.destination(name) or {}
+        # An application is given the secrets, whatever a read of the destination shows.
+        destination = shown_properties(state.destination(name) or {}, self._definitions[which].secrets)
         service.http.secrets |= secret_values(destination)
         since = None
         if self._changes.written_at:

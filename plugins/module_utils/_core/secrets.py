@@ -22,6 +22,10 @@ USER_INFO = re.compile(r"(?<=://)[^/?#\s]+(?=@)")
 
 HIDDEN = "********"
 DIFFERENT = "******** (differs)"
+# What stands in the place of a secret that is null: as others show what they do not show.
+NOT_SHOWN = "****"
+# Of one that the service does not show.
+INCOMPARABLE = "******** (cannot be compared)"
 
 
 def is_secret(name: str) -> bool:
@@ -38,6 +42,15 @@ def masked(properties: t.Mapping[str, t.Any], include: t.Collection[str] = ()) -
         if isinstance(value, str)
         else value
         for name, value in properties.items()
+    }
+
+
+def without_nulls(properties: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Return properties as they were read, without null: a secret that is null is one that is not shown."""
+    return {
+        name: NOT_SHOWN if value is None else value
+        for name, value in properties.items()
+        if value is not None or is_secret(name)
     }
 
 

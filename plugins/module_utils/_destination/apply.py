@@ -14,6 +14,11 @@ from datetime import datetime
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.destination_service import DestinationService
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import AnswerLost, ServiceError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.polling import POLL_DELAYS
+from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.hidden_secrets import (
+    differing,
+    hidden_secrets,
+    shows,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.labels import LabelsPlan, same_labels
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.plan import Plan
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.token_check import (
@@ -145,12 +150,12 @@ def _read_back(service: DestinationService, level: str, name: str, planned: Plan
         for lag in POLL_DELAYS:
             time.sleep(lag)
             current = service.destination(level, name) or {}
-            if current == planned.destination:
+            if shows(current, planned.destination):
                 return
     except ServiceError as error:
         problem = f"Destination {name} {done}, and cannot be read back: {error.problem}"
         raise Unconfirmed(problem, "Run the task again.", error.status, planned) from error
-    keys = sorted(key for key in {*current, *planned.destination} if current.get(key) != planned.destination.get(key))
+    keys = differing(current, planned.destination)
     raise Unconfirmed(
         f"Destination {name} {done}, but the service shows other values than were written: {', '.join(keys)}.",
         "Someone else may be writing it: find out who, and run the task again.",
@@ -228,6 +233,9 @@ def _restore(service: DestinationService, level: str, name: str, written: Plan) 
 
     :raises ServiceError: the service refuses, or someone else has written the destination since
     """
+    hidden = sorted(hidden_secrets(written.current))
+    if hidden:
+        raise ServiceError(f"The service had not shown {', '.join(hidden)}.", "")
     back = Plan("update" if written.current else "delete", written.current, written.after, written.before)
 
     def plan() -> Plan:

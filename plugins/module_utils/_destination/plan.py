@@ -14,13 +14,33 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors i
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import (
     DIFFERENT,
     HIDDEN,
+    INCOMPARABLE,
     is_secret,
     masked,
 )
+from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.hidden_secrets import hidden_secrets
 
 Destination = dict[str, str]
 # What the Destination Service takes as a name (SAP BTP Connectivity, "Destination Service REST API").
 NAME = r"[A-Za-z0-9_-]{1,200}"
+# When the secrets of an existing destination are written: always, never, or those only that the service does not show.
+UPDATE_SECRETS = ("always", "on_create", "unless_shown")
+
+
+class SecretsHidden(Refused):
+    """A destination cannot be updated: the service does not show some of its secrets, and the task does not have them.
+
+    :param keys: names of these secrets
+    """
+
+    def __init__(self, name: str, keys: list[str]) -> None:
+        super().__init__(
+            f"Destination {name}: the service does not show {', '.join(keys)}, and an update replaces the whole "
+            "destination, so the stored values would be lost. Nothing was changed.",
+            "Give them in secret_properties, with update_secrets always or unless_shown.",
+        )
+        self.name = name
+        self.keys = keys
 
 
 @dataclass(frozen=True)
@@ -30,7 +50,7 @@ class DesiredDestination:
     :param properties: the desired ones, by JSON key; None for one that must be absent
     :param secrets: the same for secret properties
     :param purge: whether properties that are not named have to be removed
-    :param keep_secrets: whether secrets of an existing destination stay as they are
+    :param update_secrets: one of UPDATE_SECRETS
     :param secret_names: names of further properties that are not to be shown
     """
 
@@ -38,7 +58,7 @@ class DesiredDestination:
     properties: dict[str, str | None]
     secrets: dict[str, str | None]
     purge: bool = False
-    keep_secrets: bool = False
+    update_secrets: str = "always"
     secret_names: frozenset[str] = frozenset()
 
     @property
@@ -56,6 +76,7 @@ class Plan:
     :param before: the present state, secrets masked; empty when there is none
     :param after: the state afterwards, secrets masked
     :param current: the state before, secrets included, to restore it; empty when there is none
+    :param incomparable: whether it is to be written only because the service does not show its secrets
     """
 
     action: str
@@ -63,6 +84,7 @@ class Plan:
     before: dict[str, str]
     after: dict[str, str]
     current: Destination = field(default_factory=dict, compare=False, repr=False)
+    incomparable: bool = False
 
     @property
     def changed_properties(self) -> list[str]:
@@ -92,7 +114,7 @@ def desired_destination(
     properties: dict[str, t.Any],
     secrets: dict[str, t.Any],
     purge: bool = False,
-    keep_secrets: bool = False,
+    update_secrets: str = "always",
     secret_names: t.Collection[str] = (),
 ) -> DesiredDestination:
     """Check what a task says of a destination and put it into the service's terms.
@@ -118,7 +140,7 @@ def desired_destination(
         properties={key: _text(value) for key, value in properties.items()},
         secrets={key: _text(value) for key, value in secrets.items()},
         purge=purge,
-        keep_secrets=keep_secrets,
+        update_secrets=update_secrets,
         secret_names=frozenset(secret_names),
     )
 
@@ -126,39 +148,53 @@ def desired_destination(
 def plan_present(wanted: DesiredDestination, current: Destination | None) -> Plan:
     """Decide how to bring the destination to the desired state.
 
-    :raises Refused: the update would lose a secret that the service does not show
+    :raises SecretsHidden: the update would lose a secret that the service does not show
     """
     if current is None:
         target = _without_none({"Name": wanted.name, **wanted.properties, **wanted.secrets})
         return Plan("create", target, {}, masked(target, wanted.hidden))
-    named: dict[str, str | None] = {**wanted.properties, "Name": wanted.name}
-    if not wanted.keep_secrets:
-        named.update(wanted.secrets)
-    kept = {
-        key: value
-        for key, value in current.items()
-        if not wanted.purge or (wanted.keep_secrets and key in wanted.secrets)
-    }
-    target = _without_none({**kept, **named})
-    if target == current:
+    hidden = hidden_secrets(current, wanted.hidden)
+    given = _given(wanted, current, hidden)
+    keeps = wanted.update_secrets != "always"
+    kept = {key: value for key, value in current.items() if not wanted.purge or (keeps and key in wanted.secrets)}
+    target = _without_none({**kept, **wanted.properties, "Name": wanted.name, **given})
+    unseen = {key for key in hidden if given.get(key) is not None}
+    same = all(target.get(key) == current.get(key) for key in {*target, *current} - unseen)
+    if same and not (unseen and wanted.update_secrets == "always"):
         shown = masked(current, wanted.hidden)
         return Plan("none", {}, shown, shown, current)
-    lost = sorted(
-        key
-        for key, value in wanted.secrets.items()
-        if wanted.keep_secrets and value is not None and not target.get(key)
-    )
-    if lost:
-        raise Refused(
-            f"Destination {wanted.name}: the service does not show {', '.join(lost)}, and an update replaces the whole "
-            "destination, so the stored values would be lost.",
-            "Set update_secrets to always.",
+    lost = sorted(key for key in hidden - unseen if _is_lost(key, wanted, given))
+    if wanted.update_secrets == "on_create":
+        lost += sorted(
+            key for key, value in wanted.secrets.items() if value and not target.get(key) and key not in lost
         )
+    if lost:
+        raise SecretsHidden(wanted.name, lost)
     before, after = masked(current, wanted.hidden), masked(target, wanted.hidden)
-    for key in before.keys() & after.keys():
+    for key in unseen:
+        before[key], after[key] = HIDDEN, INCOMPARABLE
+    for key in (before.keys() & after.keys()) - unseen:
         if before[key] == after[key] and current[key] != target[key]:
             after[key] = DIFFERENT
-    return Plan("update", target, before, after, current)
+    return Plan("update", target, before, after, current, incomparable=same)
+
+
+def _given(wanted: DesiredDestination, current: Destination, hidden: set[str]) -> dict[str, str | None]:
+    """Return the secrets of the task that are to be written."""
+    if wanted.update_secrets == "always":
+        return wanted.secrets
+    if wanted.update_secrets == "on_create" or not hidden:
+        return {}
+    # A service that shows no secrets may leave any of them out.
+    return {key: value for key, value in wanted.secrets.items() if key in hidden or key not in current}
+
+
+def _is_lost(key: str, wanted: DesiredDestination, given: dict[str, str | None]) -> bool:
+    """Return whether a secret that is not shown was to stay in the destination."""
+    named = {**wanted.properties, **wanted.secrets}
+    if (key in named and named[key] is None) or key in given:
+        return False
+    return not wanted.purge or key in wanted.secrets
 
 
 def plan_absent(current: Destination | None, secrets: t.Collection[str] = ()) -> Plan:

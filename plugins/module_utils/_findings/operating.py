@@ -79,6 +79,14 @@ FINDINGS = (
         "Let Task Center pull them: btp_ops.task_center.resume_fsm.",
     ),
     Finding(
+        "labels_not_available",
+        ERROR,
+        "The labels of destination {destination} cannot be used: {error}",
+        "This run would store there what the next one needs if it is interrupted while tc.enabled is removed; without "
+        "it, nobody would know the value. Nothing was changed.",
+        "If the service key lacks a permission, use another one. Else do it by hand, as SAP's guide describes it.",
+    ),
+    Finding(
         "refresh_token_renewed",
         ERROR,
         "Task Center's token service has handed out another refresh token in place of fsm_task_center_refresh_token.",

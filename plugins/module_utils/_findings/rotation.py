@@ -79,7 +79,26 @@ FINDINGS = (
         "2. Upload this file there as a trusted certificate, and leave the old one there: {path}\n"
         "3. Add this line to fsm_uploaded_certificates of this environment, in place of [] if there is none yet:\n"
         '     - "{fingerprint}"\n'
-        "4. Run the playbook again.",
+        "4. Run the playbook again at once: SAP does not publish whether FSM accepts users with the old one after the "
+        "upload of another.",
+    ),
+    Finding(
+        "rotation_no_labels",
+        ERROR,
+        "The labels of destination {secondary} cannot be used: {error}",
+        "The rotation remembers there when the certificates changed places and whether that was verified, so that it "
+        "deletes the old one neither too early nor unverified. Nothing was changed.",
+        "If the service key lacks a permission, use another one. Else rotate by hand, as SAP BTP Connectivity's guide "
+        "describes it.",
+    ),
+    Finding(
+        "rotation_signed_by_keystore",
+        ERROR,
+        "Destination {secondary} has a KeyStoreLocation, {keystore}, so the service signs with that key store.",
+        "The subaccount's trust certificate is not used for its users, and a token of one of them says nothing "
+        "of a new one. Nothing was changed.",
+        "If it is there by mistake, remove it: btp_ops.task_center.connect_fsm does. Else replace the key in the key "
+        "store, and rotate the trust certificate by hand for the destinations that use it.",
     ),
     Finding(
         "rotation_undeclared",
@@ -155,7 +174,9 @@ FINDINGS = (
         "The trust certificate {fingerprint} was not made the active one: no token could be obtained for the user "
         "with the present one either.",
         "{secondary} answered: {error}.",
-        "Renew fsm_user_token, or see what else is wrong with {secondary}, and run again.",
+        "Renew fsm_user_token, or see what else is wrong with {secondary}, and run again. If users are rejected since "
+        "the new one was uploaded, FSM accepts only the last upload: take the old one, {old}, out of "
+        "fsm_uploaded_certificates, and run again at once.",
     ),
     Finding(
         "rotation_rolled_back",

@@ -122,11 +122,39 @@ FINDINGS = (
         "Remove it: btp_ops.task_center.btp_destination with level instance and state absent.",
     ),
     Finding(
-        "change_refused",
+        "name_differs_in_case",
         ERROR,
-        "{error}",
+        "The subaccount has a destination {destination}, whose name differs from {name} in upper and lower case only.",
+        "SAP does not publish whether the Destination Service takes both for one. If it does, what is written to "
+        "{name} changes {destination}, and nothing is gone because {name} is not listed.",
+        "Write the name as the service has it (fsm_name, fsm_rename_from), or remove {destination} if nobody needs it.",
+    ),
+    Finding(
+        "assertion_changes",
+        WARNING,
+        "Destination {destination} has properties that decide what FSM gets of a user, and that the variables do not "
+        "have: {properties}.",
+        "connect_fsm removes or changes them. If FSM accepts users only with them (another key, issuer, recipient or "
+        "name), it rejects every user from then on.",
+        "Find out why they are there. Put those that are needed into fsm_secondary_properties, and let a user's token "
+        "verify the rest: fsm_user_token.",
+    ),
+    Finding(
+        "secrets_not_shown",
+        ERROR,
+        "The Destination Service does not show {keys} of destination {destination}.",
+        "A change replaces the whole destination, and this run does not have these secrets, so they would be lost. "
         "Nothing was changed.",
-        "{remedy}",
+        "Set fsm_client_id and fsm_client_secret to the client that the destination has, and put further secrets into "
+        "fsm_primary_secret_properties or fsm_secondary_secret_properties. Or make the change in the cockpit.",
+    ),
+    Finding(
+        "secrets_not_compared",
+        WARNING,
+        "The Destination Service does not show {keys} of destination {destination}, so they were not compared with the "
+        "variables.",
+        "If FSM has given out another secret since they were written, this run does not notice that.",
+        "To write those of the variables in any case: btp_ops.task_center.rotate_fsm_secret.",
     ),
     Finding(
         "destination_paused",

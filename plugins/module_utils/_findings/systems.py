@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.finding import ERROR, Finding
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.finding import ERROR, WARNING, Finding
 
 FINDINGS = (
     Finding(
@@ -47,11 +47,28 @@ FINDINGS = (
         "false.",
     ),
     Finding(
+        "metadata_not_public",
+        WARNING,
+        "The SAML metadata at fsm_audience can be read by nobody who has not logged on: {error}",
+        "So it was not verified that they are those of this account. Where fsm_audience is not what FSM expects, it "
+        "rejects every user.",
+        "Compare fsm_audience with the URL in FSM Admin, and let a user's token verify it: fsm_user_token.",
+    ),
+    Finding(
         "audience_differs",
-        ERROR,
-        "The SAML metadata at fsm_audience name {entity_id} as their entity ID.",
-        "FSM rejects assertions for another audience.",
-        "Set fsm_audience to {entity_id}.",
+        WARNING,
+        "The SAML metadata at fsm_audience name {entity_id} as their entity ID, and fsm_audience is {audience}.",
+        "SAP's guide has the URL of the metadata as the audience. SAP does not publish which of the two FSM expects; "
+        "if it is the other one, it rejects every user.",
+        "Let a user's token verify it: fsm_user_token. If FSM rejects the user because of the audience, set "
+        "fsm_audience to {entity_id}.",
+    ),
+    Finding(
+        "audience_is_no_url",
+        WARNING,
+        "fsm_audience is {audience}, and not the URL of the account's SAML metadata.",
+        "SAP's guide has that URL as the audience. Whether FSM accepts another text was not verified.",
+        "Set fsm_audience to the URL in FSM Admin, unless FSM is known to reject users with it.",
     ),
     Finding(
         "system_not_readable",

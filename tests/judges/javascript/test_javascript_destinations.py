@@ -157,10 +157,16 @@ def test_wrong_audience(
 
 
 def test_untrusted_certificate(
-    javascript: JavaScript, connected: Environment, bindings: Bindings, logged_on: t.Callable[..., str]
+    javascript: JavaScript,
+    landscape: Landscape,
+    connected: Environment,
+    bindings: Bindings,
+    logged_on: t.Callable[..., str],
 ) -> None:
     connected.subaccount.trust.replace()
-    assert "not trusted" in refused(javascript, bindings(connected), logged_on())
+    # Of whom the service has kept no token.
+    newcomer = landscape.add_user(connected, UserConfig())
+    assert "not trusted" in refused(javascript, bindings(connected), logged_on(newcomer))
 
 
 def test_secondary_without_a_user(javascript: JavaScript, connected: Environment, bindings: Bindings) -> None:

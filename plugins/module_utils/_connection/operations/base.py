@@ -20,8 +20,13 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.ru
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.state import Questions, State
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.subaccount import of_other_systems
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.verification import Verification, Verifier
-from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import OperatorError
-from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.plan import Plan
+from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.hidden_secrets import hidden_secrets
+from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.plan import (
+    Plan,
+    SecretsHidden,
+    desired_destination,
+    plan_present,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings, finding
 
 VERIFIED = ("primary", "secondary", "connector")
@@ -57,6 +62,8 @@ class Operation:
     questions = Questions()
     # Whether the connection is verified once nothing is left to do.
     verifies = False
+    # Whether secrets are written that cannot be compared, because the service does not show them.
+    writes_incomparable = False
     # Whether a run that finds temporary copies of killed ones verifies again, which deletes them.
     removes_leftovers = False
 
@@ -67,6 +74,8 @@ class Operation:
         # What would be done about destinations, as M(btp_ops.task_center.btp_destination) returns it, by their part.
         self.changes: Facts = {}
         self.refused: Findings = []
+        # Parts of which only secrets are left to write that cannot be compared.
+        self.incomparable: set[str] = set()
 
     @property
     def name(self) -> str:
@@ -76,6 +85,10 @@ class Operation:
     def names(self) -> dict[str, str]:
         """Return the names of both destinations."""
         return {"primary": self.name, "secondary": f"{self.name}{SECONDARY_SUFFIX}"}
+
+    def all_names(self) -> list[str]:
+        """Return the names of all destinations that the operation is about."""
+        return list(self.names().values())
 
     def input_findings(self) -> Findings:
         """Check the values before any system is read."""
@@ -147,24 +160,53 @@ class Operation:
     def action(self, which: str, make: t.Callable[[], Plan]) -> str:
         """Return what is to be done about a destination, and note how it changes.
 
-        What would be refused becomes a finding.
+        If it would lose a secret, that becomes a finding.
 
         :param make: makes the plan
         """
         try:
             plan = make()
-        except OperatorError as error:
-            refusal = finding("change_refused", error=error.problem, remedy=error.remedy)
+        except SecretsHidden as error:
+            refusal = finding("secrets_not_shown", destination=error.name, keys=", ".join(error.keys))
             # What is planned twice is refused twice.
             if refusal not in self.refused:
                 self.refused.append(refusal)
             return "none"
+        if plan.incomparable:
+            self.incomparable.add(which)
+            if not self.writes_incomparable:
+                plan = Plan("none", {}, plan.before, plan.before)
         if plan.action == "none":
             # Short, for a play keeps it for every environment.
             self.changes[which] = {"action": "none", "changed_properties": []}
         else:
             self.changes[which] = {**plan.facts(), "diff": [{"before": plan.before or "", "after": plan.after or ""}]}
         return plan.action
+
+    def change_of_primary(self, state: State, name: str, properties: dict[str, t.Any]) -> Plan:
+        """Plan to change properties of a primary destination that exists, and to leave its secrets as they are.
+
+        Those that the service does not show are the variables', if the destination has the variables' client.
+
+        :raises SecretsHidden: the variables do not have them
+        """
+        current, definition = state.destination(name) or {}, self.definitions["primary"]
+        same_client = current.get("clientId") == definition.properties.get("clientId")
+        secrets = definition.secrets if same_client else {}
+        desired = desired_destination(name, properties, secrets, update_secrets="unless_shown")
+        return plan_present(desired, state.destination(name))
+
+    def not_compared(self, state: State) -> Findings:
+        """Find secrets that the service does not show, so that nobody knows whether they are the variables'."""
+        results: Findings = []
+        if self.values["update_secrets"] == "on_create":
+            return results
+        for definition in self.definitions.values():
+            current = state.destination(definition.name)
+            keys = sorted(hidden_secrets(current, definition.secrets)) if current else []
+            if keys:
+                results.append(finding("secrets_not_compared", destination=definition.name, keys=", ".join(keys)))
+        return results
 
     def words(self, plan: Facts, done: Facts | None, names: t.Mapping[str, str]) -> Row:
         """Return what a summary says of both destinations.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import typing as t
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.definition import PAIR, Values
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.definition import PAIR, Definition, Values
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.base import (
     Environment,
     Facts,
@@ -37,6 +37,34 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.certifi
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.slots import EXPIRES_WITHIN
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.upload import Upload, validity_findings
 
+# What else than the table's properties decides what is in an assertion, and whose key signs it (SAP BTP Connectivity,
+# "SAML Bearer Assertion Authentication").
+OF_ASSERTION = (
+    "KeyStoreLocation",
+    "assertionIssuer",
+    "assertionRecipient",
+    "nameIdFormat",
+    "nameQualifier",
+    "userIdSource",
+    "x_user_token.jwks",
+    "x_user_token.jwks_uri",
+)
+
+
+def assertion_findings(current: dict[str, str] | None, definition: Definition) -> Findings:
+    """Find properties that make a user's assertion another one, and that connecting removes or changes.
+
+    :param current: the secondary destination as it is; None without one
+    """
+    wanted = {**definition.properties, **definition.secrets}
+    changing = [
+        f"{key} {current[key]}"
+        for key in OF_ASSERTION
+        if current and key in current and current[key] != wanted.get(key)
+    ]
+    facts = {"destination": definition.name, "properties": ", ".join(changing)}
+    return [finding("assertion_changes", **facts)] if changing else []
+
 
 class Connect(Operation):
     """Both destinations exist as the values describe them, and the trust certificate is exported."""
@@ -57,7 +85,10 @@ class Connect(Operation):
     def findings(self, state: State) -> Findings:
         """Check FSM, the subaccount and the trust certificate."""
         results = prerequisite_findings(state, self.definitions["primary"].properties)
-        return results + self.certificate_findings(state)
+        results += assertion_findings(
+            state.destination(self.definitions["secondary"].name), self.definitions["secondary"]
+        )
+        return results + self.not_compared(state) + self.certificate_findings(state)
 
     def plan(self, state: State) -> Facts:
         """Return what would be done about both destinations, and whether Task Center polls the primary one now."""
@@ -118,7 +149,7 @@ class Connect(Operation):
             definition.properties,
             definition.secrets,
             purge=True,
-            keep_secrets=self.values["update_secrets"] == "on_create",
+            update_secrets=self.values["update_secrets"],
         )
         return plan_present(desired, state.destination(definition.name))
 

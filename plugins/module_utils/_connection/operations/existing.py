@@ -30,6 +30,15 @@ def unfit_findings(state: State, name: str) -> Findings:
     return [finding("no_primary", destination=name, reason=reason)]
 
 
+def label_findings(state: State, *names: str) -> Findings:
+    """Find destinations whose labels cannot be used, in which an operation would store what it has to remember."""
+    return [
+        finding("labels_not_available", destination=name, error=state.without_labels[name])
+        for name in names
+        if name in state.without_labels
+    ]
+
+
 def second_primaries(state: State, name: str) -> list[str]:
     """Return the names of other primary destinations to the FSM system of one that exists."""
     system = system_of(state.destination(name) or {})

@@ -27,6 +27,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.op
     Row,
     verification_columns,
 )
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.existing import label_findings
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.tc_enabled_label import (
     ENABLED,
     Labels,
@@ -109,6 +110,10 @@ class Rename(Operation):
         """Name of the primary destination until now."""
         return str(self.values["rename_from"] or "")
 
+    def all_names(self) -> list[str]:
+        """Return the names of both pairs."""
+        return [*super().all_names(), self.old, self.old + SECONDARY_SUFFIX]
+
     def input_findings(self) -> Findings:
         """Check all values, and the name until now; that one may break rules that a new one must not."""
         results = input_findings(dict(self.values)) + token_findings(self.values)
@@ -140,7 +145,7 @@ class Rename(Operation):
         if not state.destination(self.old) and not state.destination(self.name):
             results.append(finding("rename_nothing", old=self.old, new=self.name))
         results += self.other_system(state, *leaving, self.name, self.name + SECONDARY_SUFFIX)
-        results += self._lost(state)
+        results += self._lost(state) + label_findings(state, *self.all_names())
         phases = (repopulate.REMOVING, repopulate.RESTORING)
         if recall(state.labels.get(self.old, {}), repopulate.LABEL, phases):
             results.append(finding("rename_while_repopulating", old=self.old))
@@ -154,6 +159,9 @@ class Rename(Operation):
         if state.subaccount is None:
             return {}
         plan = self._plan(state)
+        if ENABLED in (state.destination(self.old) or {}):
+            self.action("old", lambda: self.change_of_primary(state, self.old, {ENABLED: None}))
+            self.changes.pop("old", None)
         return {
             "old": state.destination(self.old) is not None,
             "old_secondary": state.destination(self.old + SECONDARY_SUFFIX) is not None,

@@ -21,6 +21,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.op
     Row,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.existing import (
+    label_findings,
     second_primary_findings,
     unfit_findings,
 )
@@ -98,6 +99,7 @@ class Repopulate(Operation):
         results = unfit_findings(state, self.name) or self.other_system(state, self.name)
         # Without tc.enabled, someone may have connected the system a second time since this was interrupted.
         results = results or second_primary_findings(state, self.name)
+        results = results or label_findings(state, self.name)
         plan = None if results else self._plan(state)
         if plan is None:
             return results or [finding("not_enabled", destination=self.name)]
@@ -108,6 +110,10 @@ class Repopulate(Operation):
         plan = self._plan(state)
         if plan is None:
             return {}
+        # Not a moment at which it cannot be restored: what the removal cannot do is refused now.
+        self.action("primary", lambda: self.change_of_primary(state, self.name, {ENABLED: None}))
+        self.action("primary", lambda: self.change_of_primary(state, self.name, {ENABLED: plan.value}))
+        self.changes.clear()
         return {
             "value": plan.value,
             "removes": plan.removes,

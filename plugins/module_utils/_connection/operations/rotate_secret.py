@@ -48,6 +48,7 @@ class RotateSecret(Operation):
     """Both destinations have the client that the values name."""
 
     verifies = True
+    writes_incomparable = True
     removes_leftovers = True
     # The metadata are not read, for an expired secret has to be replaced whatever else is wrong.
     questions = Questions(client=True)
@@ -85,6 +86,11 @@ class RotateSecret(Operation):
             "polled": polled,
             **{which: self.action(which, functools.partial(self._plan, state, which)) for which in PAIR},
         }
+
+    def completed(self, state: State, plan: Facts, done: Facts) -> bool:
+        """Return whether both have the client, as far as the service shows it."""
+        left = [which for which in PAIR if plan.get(which) != "none" and which not in self.incomparable]
+        return bool(plan) and not left and not self.refused
 
     def row(self, plan: Facts, done: Facts | None, verified: t.Sequence[str]) -> Row:
         """Return what becomes of both destinations."""

@@ -19,11 +19,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.op
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.state import State
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.subaccount import ENABLED
-from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.plan import (
-    Plan,
-    desired_destination,
-    plan_present,
-)
+from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.plan import Plan
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings, finding
 
 
@@ -52,7 +48,7 @@ class Pause(Operation):
         return {**self.words(plan, done, {"primary": self.name}), ENABLED: self.value}
 
     def _plan(self, state: State) -> Plan:
-        return plan_present(desired_destination(self.name, {ENABLED: self.value}, {}), state.destination(self.name))
+        return self.change_of_primary(state, self.name, {ENABLED: self.value})
 
 
 class Resume(Pause):

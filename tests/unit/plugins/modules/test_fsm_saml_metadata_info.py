@@ -41,8 +41,23 @@ def strike(landscape: Landscape, url: str) -> t.Iterator[t.Callable[[Status], ob
 @pytest.mark.parametrize("check_mode", [True, False])
 def test_audience_is_the_entity_id(run: Run, url: str, check_mode: bool) -> None:
     outcome = run(fsm_saml_metadata_info, check_mode=check_mode, url=url)
-    assert outcome.facts == {"available": True, "error": "", "entity_id": url, "entity_id_matches": True}
+    assert outcome.facts == {
+        "available": True,
+        "error": "",
+        "requires_logon": False,
+        "audience": url,
+        "entity_id": url,
+        "entity_id_matches": True,
+    }
     assert (outcome.changed, outcome.diff) == (False, [])
+
+
+@pytest.mark.parametrize("status", [401, 403, 302])
+def test_metadata_that_need_a_log_on(run: Run, url: str, strike: t.Callable[[Status], object], status: int) -> None:
+    strike(Status(status))
+    facts = run(fsm_saml_metadata_info, url=url).facts
+    assert (facts["available"], facts["requires_logon"], facts["entity_id_matches"]) == (False, True, None)
+    assert str(status) in facts["error"]
 
 
 def test_other_audience(run: Run, url: str) -> None:

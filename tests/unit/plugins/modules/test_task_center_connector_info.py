@@ -20,6 +20,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors i
 from ansible_collections.btp_ops.task_center.plugins.modules import task_center_connector_info
 from landscape import logon
 from landscape.faults import Callback, Matching, NotJson, RevokedToken, Status
+from landscape.made_by_hand import expected_pair
 
 if t.TYPE_CHECKING:
     from landscape import Environment, Landscape
@@ -113,6 +114,66 @@ def test_connector_that_works(read: Run, connected: Environment, check_mode: boo
     }
     assert (outcome.changed, outcome.diff, outcome.warnings) == (False, [], [])
     assert "eyJ" not in str(outcome)
+
+
+EXPECTED = {"task_center_connectors": "status_only", "task_center_job": "history", "task_center_push": "absent"}
+
+
+@pytest.fixture
+def assuming(landscape: Landscape, run: Run) -> t.Callable[..., t.Any]:
+    """Let alternatives of assumptions hold in a new environment, and read its connectors."""
+
+    def read_under(name: str | None = "FSM", **assumptions: str) -> t.Any:
+        environment = landscape.add_environment({"assumptions": assumptions})
+        for one in ("FSM", "OTHER"):
+            primary, _secondary = expected_pair(environment)
+            environment.subaccount.destinations[one] = {**primary, "Name": one}
+        landscape.task_center.tick(environment.name)
+        key = environment.task_center.service_key()
+        token = logon.log_on(landscape, key["uaa"], environment.users[0])["access_token"]
+        return run(task_center_connector_info, service_key=key, user_token=token, name=name)
+
+    return read_under
+
+
+@pytest.mark.parametrize("path", ["inbox_rest_url", "task_center_service"])
+@pytest.mark.parametrize("slash", ["with_slash", "without_slash"])
+def test_list_that_names_no_destination_below_either_path(
+    assuming: t.Callable[..., t.Any], path: str, slash: str
+) -> None:
+    outcome = assuming(task_center_path=path, task_center_rest_url=slash, **EXPECTED)
+    assert [one["destination"] for one in outcome.facts["connectors"]] == ["FSM"]
+    assert jobs_of(outcome).keys() >= {"INITIAL", "CONFIG"}
+    assert outcome.facts["service_status"]
+    everything = assuming(None, task_center_path=path, **EXPECTED)
+    assert sorted(one["destination"] for one in everything.facts["connectors"]) == ["FSM", "OTHER"]
+
+
+def test_connector_of_which_nothing_names_the_destination(read: Run, connected: Environment, faults: t.Any) -> None:
+    name = connected.name
+    nameless = {"id": "1", "status": "OK"}
+    faults.add(Status(200, body=json.dumps([nameless])), Matching(path="*/v1/connectors", environment=name))
+    whole = json.dumps({**nameless, "jobs": {"CONFIG": "OK"}})
+    faults.add(Status(200, body=whole), Matching(path="*/v1/connectors/1", environment=name))
+    with pytest.raises(ServiceError, match="does not report of which destination connector 1 is"):
+        read(name="FSM")
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_job_whose_resource_is_a_history(read: Run, connected: Environment, faults: t.Any, newest_first: bool) -> None:
+    name = connected.name
+    shown = {"id": "1", "name": "FSM", "status": "OK"}
+    for path, body in (("*/v1/connectors", [shown]), ("*/v1/connectors/1", shown)):
+        faults.add(Status(200, body=json.dumps(body)), Matching(path=path, environment=name))
+    runs = [
+        {"status": status, "endTime": f"2026-03-01T08:0{minute}:00Z"} for minute, status in enumerate(("OK", "ERROR"))
+    ]
+    history = json.dumps(runs[::-1] if newest_first else runs)
+    faults.add(Status(200, body=history), Matching(path="*/jobTypes/DELTA", environment=name))
+    faults.add(Status(200, body="[]"), Matching(path="*/jobTypes/PUSH", environment=name))
+    for other in ("INITIAL", "CONFIG", "META"):
+        faults.add(Status(404), Matching(path=f"*/jobTypes/{other}", environment=name))
+    assert jobs_of(read(name="FSM")) == {"DELTA": "ERROR"}
 
 
 def test_connector_in_trouble(read: Run, landscape: Landscape, connected: Environment) -> None:

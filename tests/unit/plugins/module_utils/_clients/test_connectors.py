@@ -14,6 +14,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.conne
     Connector,
     Job,
     Unreadable,
+    has_runs,
     read_connector,
     read_connectors,
     read_job,
@@ -106,7 +107,7 @@ def test_connectors_that_cannot_be_understood(said: t.Any) -> None:
 
 
 def test_error_names_fields_and_no_values() -> None:
-    with pytest.raises(Unreadable, match="no name among its fields state, token") as caught:
+    with pytest.raises(Unreadable, match="neither name nor ID among its fields state, token") as caught:
         read_connectors([{"token": "s3cr3t", "state": "OK"}])
     assert "s3cr3t" not in str(caught.value)
 
@@ -114,7 +115,37 @@ def test_error_names_fields_and_no_values() -> None:
 def test_one_job() -> None:
     assert read_job({"status": "ok"}, "META") == Job("META", "OK")
     with pytest.raises(Unreadable):
-        read_job([], "META")
+        read_job("", "")
+
+
+FIRST = {"status": "OK", "startedAt": "2026-03-01T08:00:00Z"}
+LAST = {"status": "ERROR", "startedAt": "2026-03-01T08:00:30+00:00", "message": "no token"}
+
+
+@pytest.mark.parametrize("said", [[LAST, FIRST], [FIRST, LAST], {"jobType": "DELTA", "runs": [FIRST, LAST]}])
+def test_the_last_run_of_a_history_counts_in_either_order(said: t.Any) -> None:
+    assert has_runs(said)
+    assert read_job(said, "DELTA") == Job("DELTA", "ERROR", "no token")
+
+
+def test_history_without_times_is_understood_only_if_all_runs_say_the_same() -> None:
+    assert read_job([{"status": "OK"}, {"status": "ok"}], "DELTA") == Job("DELTA", "OK")
+    with pytest.raises(Unreadable, match="no time"):
+        read_job([{"status": "OK"}, {"status": "ERROR"}], "DELTA")
+    with pytest.raises(Unreadable, match="no list of runs"):
+        read_job(["OK"], "DELTA")
+
+
+@pytest.mark.parametrize("times", [(1772352000, 1772352030), (1772352000000, 1772352030000)])
+def test_times_of_runs_may_be_numbers(times: tuple[int, int]) -> None:
+    runs = [{"status": status, "endTime": moment} for status, moment in zip(("OK", "ERROR"), times, strict=True)]
+    assert read_job(runs, "DELTA").status == "ERROR"
+
+
+def test_an_empty_history_is_no_run() -> None:
+    assert not has_runs([])
+    assert not has_runs({"jobType": "DELTA", "runs": []})
+    assert has_runs({"status": "OK"})
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,23 @@ def test_life_of_a_destination(service: DestinationService, environment: Environ
     assert "X" not in stored
 
 
+@pytest.mark.parametrize("name", ["x", None, "Y"])
+def test_answer_about_another_destination_is_refused(
+    service: DestinationService, gateway: Gateway, name: str | None
+) -> None:
+    gateway.fail("GET", f"{LIST}/X", Fault(200, {**DESTINATION, "Name": name}))
+    with pytest.raises(ServiceError, match=f"asked for destination X, and answered with destination {name}"):
+        service.destination("subaccount", "X")
+
+
+def test_null_is_no_value(service: DestinationService, gateway: Gateway) -> None:
+    shown = {**DESTINATION, "Description": None, "Password": None}
+    gateway.fail("GET", f"{LIST}/X", Fault(200, shown))
+    assert service.destination("subaccount", "X") == {**DESTINATION, "Password": "****"}
+    gateway.fail("GET", LIST, Fault(200, [shown]))
+    assert service.destinations("subaccount") == [{**DESTINATION, "Password": "****"}]
+
+
 @pytest.mark.parametrize("level", LEVELS)
 def test_list_over_many_pages(
     service: DestinationService, environment: Environment, gateway: Gateway, level: str

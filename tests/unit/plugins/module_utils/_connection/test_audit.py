@@ -73,7 +73,7 @@ def status(*finding_ids: str, **options: t.Any) -> str:
 
 # Whatever the findings here have a place for.
 FACTS = {"error": "x", "destination": "x", "value": "x", "host": "x", "account_id": "1", "company_id": "2"}
-FACTS |= {"environment": "x", "other_name": "x", "name": "x", "remedy": "x"}
+FACTS |= {"environment": "x", "other_name": "x", "name": "x", "keys": "x", "remedy": "x"}
 
 
 @pytest.mark.parametrize("finding_id", list(STATUS_OF_FINDING))
@@ -104,11 +104,11 @@ def test_what_was_not_compared_has_failed() -> None:
 
 
 def test_what_an_update_would_refuse_is_the_message() -> None:
-    refused = finding("change_refused", error="The stored value would be lost.", remedy="Set update_secrets to always.")
+    refused = finding("secrets_not_shown", destination="FSM_PP", keys="clientSecret")
     report = audit({"FSM_PP": SAME}, CERTIFICATE, [refused])
-    assert (report["status"], report["message"]) == ("failed", "The stored value would be lost.")
+    assert (report["status"], report["message"]) == ("failed", refused["problem"])
     assert list(report["destinations"]) == ["FSM_PP"]
-    assert report["findings"][0]["remedy"] == "Set update_secrets to always."
+    assert report["findings"][0]["remedy"] == refused["remedy"]
 
 
 def test_differences_name_secrets_and_unknown_properties_only() -> None:

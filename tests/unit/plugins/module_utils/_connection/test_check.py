@@ -427,8 +427,8 @@ def test_update_that_would_be_refused_is_one_finding(check: Check, environment: 
     without = {key: value for key, value in existing.items() if key != "clientSecret"}
     environment.subaccount.destinations["FSM"] = {**without, "URL.headers.X-Client-Version": "0.9"}
     result = check(**connected, update_secrets="on_create")
-    assert ids(result["findings"]) == ["change_refused"]
-    assert "Set update_secrets to always" in result["findings"][0]["remedy"]
+    assert ids(result["findings"]) == ["secrets_not_shown"]
+    assert "fsm_client_secret" in result["findings"][0]["remedy"]
     assert result["in_sync"] is False
     assert result["changes"]["secondary"]["action"] == "none"
 

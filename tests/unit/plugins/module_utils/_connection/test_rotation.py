@@ -80,7 +80,8 @@ def found(
     **request: t.Any,
 ) -> dict[str, t.Any]:
     """Return the report of the present moment."""
-    reading = Reading(active, passive, labels, NOW, signing, of_neighbours)
+    more = {name: request.pop(name) for name in ("keystore", "without_labels", "look_alike") if name in request}
+    reading = Reading(active, passive, labels, NOW, signing, of_neighbours, **more)
     return report(reading, asked(uploaded, settings, **request))
 
 
@@ -169,6 +170,11 @@ PROVOCATIONS: dict[str, tuple[dict[str, t.Any], list[str]]] = {
         [NEW, "fsm_uploaded_certificates", "/files/dev-active-"],
     ),
     "rotation_other_destinations": (found(DUE, signing=["HR"]), ["other systems: HR."]),
+    "rotation_no_labels": (found(DUE, labels=None, without_labels="403 No."), ["403 No.", "FSM_PP", "by hand"]),
+    "rotation_signed_by_keystore": (
+        found(DUE, signing=[], keystore="own.p12"),
+        ["FSM_PP has a KeyStoreLocation, own.p12", "connect_fsm"],
+    ),
     "rotation_no_secondary": (found(DUE, labels=None), ["FSM_PP", "connect_fsm"]),
     "rotation_unverified": (
         found(FRESH, DUE, activated(1), **BOTH),
@@ -474,3 +480,11 @@ def test_table_of_reports() -> None:
     assert (first["active"], first["passive"]) == ("AA:AA:AA:AA (20 d)", "BB:BB:BB:BB (729 d)")
     assert (second["active"], second["passive"]) == ("AA:AA:AA:AA (? d)", "-")
     assert second["who"] == "operator"
+
+
+def test_secondary_destination_that_is_spelt_otherwise_stops_the_rotation() -> None:
+    due = found(DUE, labels=None, signing=[], look_alike="fsm_PP")
+    assert (due["outcome"], due["step"]) == ("failed", "correct")
+    assert [one["id"] for one in due["findings"]] == ["name_differs_in_case"]
+    # As long as nothing is due, nothing has to be remembered.
+    assert found(FRESH, labels=None, look_alike="fsm_PP")["outcome"] == "nothing to do"

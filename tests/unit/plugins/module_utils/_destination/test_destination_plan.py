@@ -82,11 +82,11 @@ def test_nothing_to_delete() -> None:
         ({}, {"clientSecret": 12345}, {}, {**STANDS, "clientSecret": "12345"}, ["clientSecret"]),
         ({}, {"clientSecret": None}, {}, {"Name": "FSM", "Type": "HTTP", "URL": "https://a"}, ["clientSecret"]),
         ({"clientSecret": None}, {}, {}, {"Name": "FSM", "Type": "HTTP", "URL": "https://a"}, ["clientSecret"]),
-        ({}, {"clientSecret": NEW}, {"keep_secrets": True}, STANDS, []),
+        ({}, {"clientSecret": NEW}, {"update_secrets": "on_create"}, STANDS, []),
         (
             {"URL": "https://b"},
             {"clientSecret": NEW},
-            {"keep_secrets": True},
+            {"update_secrets": "on_create"},
             {**STANDS, "URL": "https://b"},
             ["URL"],
         ),
@@ -94,7 +94,7 @@ def test_nothing_to_delete() -> None:
         (
             {"Type": "HTTP"},
             {"clientSecret": NEW},
-            {"purge": True, "keep_secrets": True},
+            {"purge": True, "update_secrets": "on_create"},
             {"Name": "FSM", "Type": "HTTP", "clientSecret": OLD},
             ["URL"],
         ),
@@ -158,7 +158,7 @@ def test_planning_again_after_applying_gives_none(current: dict[str, str] | None
 @pytest.mark.parametrize("stored", [{}, {"clientSecret": ""}])
 def test_secret_that_the_service_does_not_show_is_not_lost(stored: dict[str, str]) -> None:
     current = {"Name": "FSM", "URL": "https://a", **stored}
-    kept = wanted({"URL": "https://b"}, secrets={"clientSecret": NEW}, keep_secrets=True)
+    kept = wanted({"URL": "https://b"}, secrets={"clientSecret": NEW}, update_secrets="on_create")
     with pytest.raises(Refused, match="FSM: the service does not show clientSecret") as caught:
         plan_present(kept, current)
     assert "update_secrets" in caught.value.remedy
@@ -167,7 +167,7 @@ def test_secret_that_the_service_does_not_show_is_not_lost(stored: dict[str, str
 
 def test_secret_that_the_service_does_not_show_does_no_harm_without_update() -> None:
     current = {"Name": "FSM", "URL": "https://a"}
-    kept = wanted({"URL": "https://a"}, secrets={"clientSecret": NEW}, keep_secrets=True)
+    kept = wanted({"URL": "https://a"}, secrets={"clientSecret": NEW}, update_secrets="on_create")
     assert plan_present(kept, current).action == "none"
 
 

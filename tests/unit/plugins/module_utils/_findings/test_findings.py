@@ -30,7 +30,10 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.op
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.switch import Resume
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.prerequisites import prerequisite_findings
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rules import SERVICE_DESTINATION
-from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.subaccount import subaccount_findings
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.subaccount import (
+    look_alike_findings,
+    subaccount_findings,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.verification import (
     Changes,
     Verifier,
@@ -320,9 +323,16 @@ PROVOCATIONS: dict[str, tuple[t.Callable[..., Findings], str]] = {
     ),
     "metadata_unavailable": (lambda: of_answer("metadata", available=False, error="404 Not Found."), "404 Not Found."),
     "audience_differs": (
-        lambda: of_answer("metadata", available=True, entity_id_matches=False, entity_id="https://other/metadata"),
-        "https://other/metadata",
+        lambda: of_answer(
+            "metadata", available=True, entity_id_matches=False, entity_id="https://other/metadata", audience=URL
+        ),
+        f"name https://other/metadata as their entity ID, and fsm_audience is {URL}.",
     ),
+    "metadata_not_public": (
+        lambda: of_answer("metadata", available=False, requires_logon=True, error="401 Log on."),
+        "401 Log on.",
+    ),
+    "audience_is_no_url": (lambda: of_check(audience="FSM_de_1"), "fsm_audience is FSM_de_1"),
     "primary_without_token": (lambda: of_token(NO_TOKEN), "through FSM: 401 Bad credentials."),
     "secondary_without_token": (lambda: of_token(NO_TOKEN, user_token="x"), "AA:BB"),
     "found_in_instance": (lambda: of_token(IN_INSTANCE), "FSM was found in the service instance"),
@@ -390,7 +400,23 @@ PROVOCATIONS: dict[str, tuple[t.Callable[..., Findings], str]] = {
     "upload_required_before_run": (lambda: of_upload(preview=True), "/files/dev.pem"),
     "hidden_by_instance": (lambda: of_subaccount(in_instance=({"Name": "FSM"},)), "FSM"),
     "destination_paused": (lambda: of_subaccount({**PRIMARY, "tc.enabled": "false"}), "tc.enabled false"),
-    "change_refused": (of_refused_change, "clientSecret"),
+    "secrets_not_shown": (of_refused_change, "clientSecret"),
+    "secrets_not_compared": (
+        lambda: of_state(Check, {**PRIMARY, "clientSecret": "****"}),
+        "does not show clientSecret of destination FSM",
+    ),
+    "assertion_changes": (
+        lambda: of_state(Check, {**OFF, "Name": "FSM_PP", "userIdSource": "$.email", "KeyStoreLocation": "own.p12"}),
+        "KeyStoreLocation own.p12, userIdSource $.email",
+    ),
+    "name_differs_in_case": (
+        lambda: look_alike_findings([{**PRIMARY, "Name": "fsm"}], ["FSM", "FSM_PP"]),
+        "destination fsm, whose name differs from FSM",
+    ),
+    "labels_not_available": (
+        lambda: of_state(Repopulate, PRIMARY, more={"without_labels": {"FSM": "403 No."}}),
+        "403 No.",
+    ),
     "certificate_none": (
         lambda: of_state(Check, more={"slots": slots()}),
         "no trust certificate",

@@ -137,8 +137,8 @@ def test_update_that_would_be_refused_is_one_finding(path: Path) -> None:
     read = state(SETUP, {**primary, "URL.headers.X-Client-Version": "0.9"}, secondary, slots=VALID)
     connecting.findings(read)
     plan = connecting.plan(read)
-    assert ids(connecting.refused) == ["change_refused"]
-    assert "Set update_secrets to always" in connecting.refused[0]["remedy"]
+    assert ids(connecting.refused) == ["secrets_not_shown"]
+    assert "fsm_client_secret" in connecting.refused[0]["remedy"]
     assert plan["secondary"] == "none"
     assert list(connecting.changes) == ["secondary"]
     assert not connecting.in_sync(read, plan)
