@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import abc
 import re
 import typing as t
 from datetime import datetime, timedelta, timezone
@@ -22,7 +23,7 @@ if t.TYPE_CHECKING:
 NOT_DONE = "failed"
 
 
-class Operation:
+class Operation(abc.ABC):
     """One operation: how its environments are prepared, and what has become of them in the end."""
 
     # As the documentation calls it.
@@ -36,12 +37,12 @@ class Operation:
             self.prepare(one)
             one.note()
 
-    def prepare(self, one: Subject) -> None:
+    def prepare(self, one: Subject) -> None:  # noqa: B027 - many operations find it as it is
         """Bring an environment, which is connected, into the state in which the operation finds it."""
 
+    @abc.abstractmethod
     def is_right(self, one: Subject) -> bool:
         """Return whether the state is the one that the operation leads to."""
-        raise NotImplementedError
 
     def is_completable(self, one: Subject) -> bool:
         """Return whether another run can go on from a state that is neither the one before nor the right one."""

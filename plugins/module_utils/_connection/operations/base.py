@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import abc
 import typing as t
 from dataclasses import dataclass
 
@@ -52,7 +53,7 @@ class Environment:
     preview: bool
 
 
-class Operation:
+class Operation(abc.ABC):
     """One operation: what it reads, what it demands of what it reads, and what it would change.
 
     :param values: of all variables of the role, by name
@@ -98,16 +99,16 @@ class Operation:
         """Make the definitions of both destinations; only of values without errors."""
         self.definitions = define(self.values)
 
+    @abc.abstractmethod
     def findings(self, state: State) -> Findings:
         """Check what was read; anything that keeps the operation from its end is an error."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def plan(self, state: State) -> Facts:
         """Return what is left to do, for the role's tasks; every step harmless if it was done before.
 
         Of the destinations, the action (create, update, delete or none) by their part; empty if it is not known.
         """
-        raise NotImplementedError
 
     def in_sync(self, state: State, plan: Facts) -> bool:
         """Return whether nothing is left to do."""
@@ -137,13 +138,13 @@ class Operation:
         """Find out whether the connection works; the parameters are those of Verifier.verify."""
         return verifier.verify(fingerprint, enabled, settled_at)
 
+    @abc.abstractmethod
     def row(self, plan: Facts, done: Facts | None, verified: t.Sequence[str]) -> Row:
         """Return what a summary says of the environment, its name aside.
 
         :param done: what was planned before the changes that are checked now; None before them
         :param verified: names of what was verified
         """
-        raise NotImplementedError
 
     def other_system(self, state: State, *names: str) -> Findings:
         """Find destinations that lead to another FSM system than the one that the variables name, if they name one."""
