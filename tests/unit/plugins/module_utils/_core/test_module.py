@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
+import importlib
 import typing as t
+from pathlib import Path
 
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ansible_collections.btp_ops.task_center.plugins import modules
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.options import BTP, TASK_CENTER
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import Refused
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import (
@@ -20,36 +23,17 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module i
     perform,
     without_secrets,
 )
-from ansible_collections.btp_ops.task_center.plugins.modules import (
-    btp_destination,
-    btp_destination_info,
-    fsm_adoption_info,
-    fsm_client_info,
-    fsm_connection_info,
-    fsm_rotation_info,
-    fsm_saml_metadata_info,
-    fsm_trust_activation,
-    fsm_trust_cert,
-    fsm_trust_cert_info,
-    task_center_connector_info,
-)
+from ansible_collections.btp_ops.task_center.plugins.modules import task_center_connector_info
 
 NO_LOG = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 TEXT = {"type": "str"}
 EITHER = Spec({"a": TEXT, "b": TEXT}, {"required_one_of": [("a", "b")], "mutually_exclusive": [("a", "b")]})
 OWN = Spec({"name": TEXT, "c": TEXT}, {"required_one_of": [("name", "c")]}, lambda params: {str(params.get("name"))})
+# All but fsm_report, whose work an action plugin does.
 MODULES = [
-    btp_destination,
-    btp_destination_info,
-    fsm_adoption_info,
-    fsm_client_info,
-    fsm_connection_info,
-    fsm_rotation_info,
-    fsm_saml_metadata_info,
-    fsm_trust_activation,
-    fsm_trust_cert,
-    fsm_trust_cert_info,
-    task_center_connector_info,
+    importlib.import_module(f"{modules.__name__}.{name}")
+    for name in sorted({path.stem for folder in modules.__path__ for path in Path(folder).glob("[!_]*.py")})
+    if name != "fsm_report"
 ]
 
 
