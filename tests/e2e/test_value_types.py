@@ -68,3 +68,11 @@ def test_value_that_is_no_text(
     else:
         assert run.code == 0
         assert environment.subaccount.destinations["FSM"]["Description"] == value
+
+
+def test_token_of_a_user_that_was_left_blank(operator: Operator, uploaded: Environment) -> None:
+    """As a survey leaves it: the same as none, in every step that writes."""
+    run = operator.play("connect_fsm", {"dev": operator.variables(uploaded, fsm_user_token=" ")})
+    assert run.code == 0
+    assert {"FSM", "FSM_PP"} <= set(uploaded.subaccount.destinations)
+    assert "Not verified (fsm_user_token is not set)" in run.output
