@@ -128,6 +128,21 @@ def test_what_does_not_work_is_reported(operator: Operator, uploaded: Environmen
     assert "Task Center has no connector of FSM." in reported
 
 
+@pytest.mark.provokes("connector_possibly_outdated")
+def test_connector_as_it_was_before_the_change_verifies_nothing(operator: Operator) -> None:
+    """Task Center has not reread the destinations, and the operator does not wait for it."""
+    connection = Connection(operator, operator.environment())
+    connection.change("FSM", Description="by hand")
+    variables = connection.variables(fsm_task_center_refresh_seconds=120, fsm_task_center_wait=0)
+
+    run = operator.play("connect_fsm", {"dev": variables})
+
+    assert run.code == 0
+    assert "Not verified (fsm_task_center_wait is less than fsm_task_center_refresh_seconds)" in run.output
+    (row,) = [line for line in run.output.splitlines() if "FSM updated" in line]
+    assert row.rstrip('",').split()[-3] == "secondary,connector"
+
+
 @pytest.mark.provokes("user_propagation_unverified", "task_center_unverified")
 def test_what_is_not_verified_is_listed(operator: Operator, uploaded: Environment) -> None:
     # What is set and empty is as good as not set.

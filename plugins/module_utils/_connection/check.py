@@ -205,9 +205,7 @@ def _settled_at(params: Params, values: Values) -> float:
     done = params["after"]
     if not done or not done["plan"].get("polled"):
         return 0.0
-    return float(done["written_at"] or time.time()) + min(
-        values["task_center_refresh_seconds"], values["task_center_wait"]
-    )
+    return float(done["written_at"] or time.time()) + float(values["task_center_refresh_seconds"])
 
 
 def _verifies(operation: Operation) -> dict[str, bool]:

@@ -54,6 +54,8 @@ FINDING_OF_STATUS = {
     "PAUSED": "connector_paused",
 }
 TASK_CENTER = "task_center"
+# Of an answer that Task Center may have given before it reread what was changed.
+OUTDATED = "possibly_outdated"
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ class Verification:
     def verified(self) -> list[str]:
         """Return the names of what was verified, as the summary has them."""
         names = [which for which in PAIR if _has_token(self.results[which])]
-        return names + (["connector"] if self.results[TASK_CENTER].get("reached") else [])
+        connector = self.results[TASK_CENTER]
+        return names + (["connector"] if connector.get("reached") and not connector.get(OUTDATED) else [])
 
 
 class Verifier:
@@ -206,8 +209,11 @@ class Verifier:
         return {"token": verify_token(service, "subaccount", name, user_token, destination, since)}
 
     def _connector(self, settled_at: float) -> Answer:
-        time.sleep(max(0.0, settled_at - time.time()))
-        return capture_failure(self._read_task_center)
+        """Read the connector once Task Center has reread the destinations, or the operator waits no longer."""
+        remaining = max(0.0, settled_at - time.time())
+        waited = min(remaining, float(self._values["task_center_wait"]))
+        time.sleep(waited)
+        return {**capture_failure(self._read_task_center), OUTDATED: waited < remaining}
 
     def _read_task_center(self) -> Answer:
         return self._watch(task_center_options(self._values, self._definitions["primary"].name))
@@ -282,6 +288,9 @@ def connector_findings(answer: Answer, name: str, enabled: bool = True) -> Findi
     results = [
         finding("task_center_setup", **{**state, "message": state["message"] or UNEXPLAINED}) for state in broken
     ]
+    if answer.get(OUTDATED):
+        # Neither good nor bad news counts.
+        return [*results, finding("connector_possibly_outdated", destination=name)]
     own = next((connector for connector in answer["connectors"] if connector["destination"] == name), None)
     if own is None:
         return [*results, finding("connector_missing", destination=name)]

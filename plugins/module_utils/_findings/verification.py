@@ -69,6 +69,16 @@ FINDINGS = (
         brief=True,
     ),
     Finding(
+        "connector_possibly_outdated",
+        WARNING,
+        "Not verified (fsm_task_center_wait is less than fsm_task_center_refresh_seconds): Task Center's connector of "
+        "{destination} works as it is now",
+        "Until Task Center has reread the destinations, it reports what came of them as they were.",
+        "Set fsm_task_center_wait to at least fsm_task_center_refresh_seconds, or run the playbook again later; it "
+        "changes nothing that is in sync.",
+        brief=True,
+    ),
+    Finding(
         "verification_failed",
         ERROR,
         "{error}",

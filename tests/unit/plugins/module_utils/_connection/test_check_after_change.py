@@ -115,14 +115,15 @@ def test_what_the_tasks_have_verified_is_not_tried_again(
 
 
 @pytest.mark.parametrize(
-    "ago, refresh, wait, polled, waited",
+    "ago, refresh, wait, polled, waited, outdated",
     [
-        (0, 90, 300, True, 90),
-        (40, 90, 300, True, 50),
-        (0, 90, 60, True, 60),
-        (100, 90, 300, True, 0),
+        (0, 90, 300, True, 90, False),
+        (40, 90, 300, True, 50, False),
+        # What it reports may be older than the change.
+        (0, 90, 60, True, 60, True),
+        (100, 90, 0, True, 0, False),
         # Of what Task Center did not poll before, it reports nothing, which is waited for anyway.
-        (0, 90, 300, False, 0),
+        (0, 90, 0, False, 0, False),
     ],
 )
 def test_task_center_is_read_once_it_has_reread_the_destinations(
@@ -137,6 +138,7 @@ def test_task_center_is_read_once_it_has_reread_the_destinations(
     wait: int,
     polled: bool,
     waited: float,
+    outdated: bool,
 ) -> None:
     now = time.time()
     monkeypatch.setattr(time, "time", lambda: now)
@@ -152,7 +154,8 @@ def test_task_center_is_read_once_it_has_reread_the_destinations(
         waits.clear()
         tokens = {"primary": VERIFIED, "secondary": VERIFIED}
         result = check(**given, after={"plan": plan, "written_at": written_at, "tokens": tokens})
-        assert result["findings"] == []
+        assert ids(result["findings"]) == (["connector_possibly_outdated"] if outdated else [])
+        assert ("connector" in result["row"]["verified"]) is not outdated
         assert sum(waits) == pytest.approx(waited)
 
 

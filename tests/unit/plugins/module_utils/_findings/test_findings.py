@@ -173,13 +173,23 @@ IN_INSTANCE = {**TOKEN, "owner": {"InstanceId": "i"}}
 BAD_SETTING = {"code": "IDS_Configuration", "status": "ERROR", "message": "There is no destination."}
 
 
-def of_connector(status: str, *jobs: tuple[str, str, str], destination: str = "FSM", enabled: bool = True) -> Findings:
+def of_connector(
+    status: str,
+    *jobs: tuple[str, str, str],
+    destination: str = "FSM",
+    enabled: bool = True,
+    outdated: bool = False,
+) -> Findings:
     """Return what is found when Task Center has this connector."""
     reported = [{"type": kind, "status": state, "message": message} for kind, state, message in jobs]
     connector = {"destination": destination, "status": status, "jobs": reported}
-    return connector_findings(
-        {"connectors": [connector], "reached": True, "service_status": [BAD_SETTING]}, "FSM", enabled
-    )
+    answer = {
+        "connectors": [connector],
+        "reached": True,
+        "service_status": [BAD_SETTING],
+        "possibly_outdated": outdated,
+    }
+    return connector_findings(answer, "FSM", enabled)
 
 
 TYPE = {"tc.provider_type": "FSM"}
@@ -343,6 +353,7 @@ PROVOCATIONS: dict[str, tuple[t.Callable[..., Findings], str]] = {
     ),
     "user_propagation_unverified": (lambda: of_token(TOKEN), "FSM_PP"),
     "task_center_unverified": (lambda: of_token(TOKEN), "FSM"),
+    "connector_possibly_outdated": (lambda: of_connector("OK", outdated=True), "FSM works as it is now"),
     "verification_failed": (lambda: verifier(**TASK_CENTER).verify_connector(True).findings, "cannot be reached"),
     "changes_not_in_effect": (of_change_without_effect, "dev is not in sync although"),
     "task_center_setup": (lambda: of_connector("OK"), "IDS_Configuration that it is ERROR: There is no destination."),
