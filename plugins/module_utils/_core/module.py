@@ -130,10 +130,13 @@ class _Module(AnsibleModule):
 def run_module(spec: Spec, work: Work) -> None:
     """Run a module's work in a process of its own and exit as Ansible expects it."""
     module = _Module(argument_spec=spec.options, supports_check_mode=True, **spec.rules)
-    if MISSING_LIBRARIES:
-        module.fail_json(msg=MISSING_LIBRARIES)
     secrets = module.no_log_values - spec.public(module.params)
-    result = without_secrets(perform(work, module.params, module.check_mode, os.environ), module.params, secrets)
+    done = (
+        {"failed": True, "msg": MISSING_LIBRARIES}
+        if MISSING_LIBRARIES
+        else perform(work, module.params, module.check_mode, os.environ)
+    )
+    result = without_secrets(done, module.params, secrets)
     # Removed by now, as far as that does no harm.
     module.no_log_values = set()
     for text in result.pop("warnings", []):
