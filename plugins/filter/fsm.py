@@ -18,6 +18,7 @@ from ansible.errors import AnsibleError
 from ansible.module_utils.parsing.convert_bool import boolean
 from jinja2.exceptions import UndefinedError
 
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.fsm_cluster import cluster_host
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.service_key import (
     read_service_key,
     read_task_center_key,
@@ -119,6 +120,8 @@ def _environment(host: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
         "subaccount": key,
         "uploaded": _read(lambda: plain(rules.listed(host.get("fsm_uploaded_certificates"))), []),
         "secondary": secondary,
+        "host": _read(lambda: cluster_host(str(host.get("fsm_url") or "")), ""),
+        "account_id": _read(lambda: str(host.get("fsm_account_id") or "").strip(), ""),
         "retire_unverified": _read(
             lambda: boolean(host.get("fsm_rotation_retire_unverified") or False, strict=False), False
         ),

@@ -54,6 +54,12 @@ options:
       retire_unverified:
         description: Whether the old certificate may be deleted without a verification.
         type: raw
+      trusted_elsewhere:
+        description: Fingerprints that the systems of other destinations trust, by the names of these destinations.
+        type: raw
+      waived_destinations:
+        description: Names of other destinations whose systems may reject users.
+        type: raw
       fail_when:
         description: Outcomes that make the playbook fail; they are only checked here.
         type: raw
@@ -276,8 +282,6 @@ def _read(service: DestinationService, request: rotation.Request) -> rotation.Re
         passive,
         labels=labels,
         now=slots.now,
-        signing=request.progress.signing,
-        keystore=request.progress.keystore,
         without_labels=without_labels,
     )
     while lacking := rotation.lacking(reading, request):
@@ -287,7 +291,7 @@ def _read(service: DestinationService, request: rotation.Request) -> rotation.Re
             connected = {name: found for name, found in others.items() if found is not None}
             reading = replace(reading, of_neighbours=connected)
         else:
-            reading = replace(reading, **_signing(service, secondary))
+            reading = replace(reading, **_signing(service, request))
     return reading
 
 
@@ -307,12 +311,13 @@ def _labels(
     return None, reason
 
 
-def _signing(service: DestinationService, secondary: str) -> dict[str, t.Any]:
+def _signing(service: DestinationService, request: rotation.Request) -> dict[str, t.Any]:
     """Return what the destinations say of who signs with the trust certificate, as a reading has it."""
+    secondary = request.facts["secondary"]
     in_subaccount, in_instance = (service.destinations(level) for level in LEVELS)
     own = next((one for one in in_subaccount if one.get("Name") == secondary), None)
     return {
-        "signing": rotation.signing_too(in_subaccount + in_instance, own),
+        "signers": rotation.signers_among(in_subaccount + in_instance, request),
         "keystore": (own or {}).get(rotation.KEYSTORE, ""),
         "look_alike": next(iter(look_alikes(in_subaccount, secondary)), ""),
     }

@@ -45,7 +45,8 @@ options:
         passive one, the two change places. Whether users obtain tokens with it then,
         M(btp_ops.task_center.fsm_trust_activation) verifies.
       - With O(slot=passive) and O(state=absent), the fingerprint of the certificate to delete.
-      - With O(state=exported), the fingerprint of the certificate to write to O(path).
+      - With O(state=exported), the fingerprint of the certificate to write to O(path). In check mode,
+        V(<new certificate>) stands for one that is yet to be made.
     type: str
   renew_in_place:
     description:
@@ -214,7 +215,7 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
     wanted = trust.DesiredCertificate(
         slot=params["slot"],
         present=params["state"] != "absent",
-        fingerprint=_fingerprint(params["fingerprint"]),
+        fingerprint=_fingerprint(params["fingerprint"], check_mode),
         renew_in_place=_fingerprint(params["renew_in_place"]),
         exported=params["state"] == "exported",
     )
@@ -284,7 +285,10 @@ def _upload_findings(
     return said.findings(certificate.fingerprint, path, check_mode)
 
 
-def _fingerprint(text: str | None) -> str | None:
+def _fingerprint(text: str | None, preview: bool = False) -> str | None:
+    """Return a fingerprint in its one spelling; a preview knows no other of a certificate that is yet to be made."""
+    if preview and text == trust.NEW:
+        return text
     return normal_fingerprint(text) if text else None
 
 

@@ -17,13 +17,19 @@ from rotating import DUE, Rotating, report, rotate, writes
 
 if t.TYPE_CHECKING:
     from landscape.landscape import Environment
-    from operator_at_work import Operator
+    from operator_at_work import Operator, Run
 
 
 @pytest.fixture
 def due(operator: Operator, environment: Environment) -> Rotating:
     """A connected environment whose trust certificate is about to expire."""
     return Rotating(operator, environment)
+
+
+def changes(run: Run) -> list[tuple[str, int]]:
+    """Return the tasks that changed something, and how many diffs each shows."""
+    changed = (event for event in run.events if event["result"].get("changed"))
+    return [(event["task"], len(event["result"]["diff"])) for event in changed]
 
 
 @pytest.mark.provokes("rotation_upload", "rotation_retired")
@@ -33,8 +39,13 @@ def test_from_the_first_run_to_the_last(due: Rotating) -> None:
     assert preview.code == 0
     assert (report(preview)["phase"], report(preview)["outcome"]) == ("staged", "waiting for upload")
     assert writes(operator, environment) == []
+    assert not (operator.folder / "certificates").exists()
 
-    first = rotate(due)
+    first = rotate(due, arguments=["--diff"])
+
+    # A preview knows all that is made, but for what the service makes up.
+    assert changes(preview) == changes(first) != []
+    assert f"{operator.folder}/certificates/dev-passive-<expiry>-<fingerprint>.pem" in preview.output
 
     assert first.code == 0
     assert writes(operator, environment) == ["POST saml2Metadata/certificate/passive"]
@@ -396,15 +407,94 @@ def test_second_inclusion_of_the_role_begins_from_the_start(due: Rotating) -> No
     assert (first["step"], last["step"], last["done"]) == ("stage", "upload", ["export"])
 
 
-@pytest.mark.provokes("rotation_other_destinations")
-def test_other_destinations_that_sign_with_the_same_certificate_are_named(due: Rotating) -> None:
-    destinations = due.environment.subaccount.destinations
-    destinations["ELSEWHERE"] = {**destinations["FSM_PP"], "Name": "ELSEWHERE", "URL": "https://hr.example.com"}
-    destinations["TECHNICAL"] = {**destinations["ELSEWHERE"], "Name": "TECHNICAL", "Authentication": "NoAuthentication"}
+def add_signer(one: Rotating, name: str, **properties: str) -> None:
+    """Add a destination that signs with the subaccount's trust key, which is no one's in the inventory."""
+    destinations = one.environment.subaccount.destinations
+    destinations[name] = {**destinations["FSM_PP"], "Name": name, **properties}
 
-    message = "\n".join(report(rotate(due))["messages"])
 
-    assert "sign with the same trust certificate, for other systems: ELSEWHERE." in message
+@pytest.mark.provokes("rotation_undeclared_destinations", "rotation_waived_destinations")
+def test_every_system_that_signs_with_the_same_certificate_has_to_trust_the_new_one(due: Rotating) -> None:
+    """Also of an environment that a slice of the inventory does not hold; before activation and before deletion."""
+    subaccount = due.environment.subaccount
+    add_signer(due, "QA_PP", **{"URL.headers.X-Account-ID": "999"})
+    add_signer(due, "HR", URL="https://hr.example.com", **{"tc.provider_type": "HR"})
+    add_signer(due, "TECHNICAL", URL="https://hr.example.com", Authentication="NoAuthentication")
+    add_signer(due, "OWN_KEY", URL="https://hr.example.com", KeyStoreLocation="own.p12")
+    subaccount.instance_destinations["PRIVATE"] = {
+        **subaccount.destinations["HR"],
+        "Name": "PRIVATE",
+        "Authentication": "SAMLAssertion",
+    }
+    new = subaccount.trust.replace("passive")
+    due.upload()
+
+    run = rotate(due, verifying=True)
+
+    assert (run.code, report(run)["outcome"], report(run)["actor"]) == (0, "waiting for upload", "operator")
+    assert due.active == due.old
+    message = "\n".join(report(run)["messages"])
+    assert "QA_PP (FSM account 999 of de.fsm.cloud.sap, of no environment in sight)" in message
+    assert "HR (hr.example.com), PRIVATE (hr.example.com)" in message
+    assert f'       HR: ["{new.fingerprint}"]' in message
+    assert "OWN_KEY" not in message
+    assert "TECHNICAL" not in message
+
+    # Two are declared, one is waived, and one of them only for the old certificate.
+    chosen: dict[str, t.Any] = {
+        "fsm_rotation_trusted_elsewhere": {"HR": [new.fingerprint], "PRIVATE": due.old.fingerprint},
+        "fsm_rotation_waived_destinations": "QA_PP",
+    }
+    assert report(rotate(due, verifying=True, **chosen))["outcome"] == "waiting for upload"
+    assert due.active == due.old
+    chosen["fsm_rotation_trusted_elsewhere"]["PRIVATE"] = [due.old.fingerprint, new.fingerprint.lower()]
+    run = rotate(due, verifying=True, **chosen)
+    assert report(run)["outcome"] == "soaking"
+    assert "QA_PP (FSM account 999 of de.fsm.cloud.sap, of no environment in sight)" in run.output
+    assert due.active == new
+
+    # What came later needs the old certificate.
+    add_signer(due, "LATE", URL="https://late.example.com", **{"tc.provider_type": "LATE"})
+    due.soaked()
+    late = rotate(due, verifying=True, **chosen)
+    assert report(late)["outcome"] == "waiting for upload"
+    assert "LATE (late.example.com)" in "\n".join(report(late)["messages"])
+    assert due.passive == due.old
+    chosen["fsm_rotation_waived_destinations"] = ["QA_PP", "LATE"]
+    assert report(rotate(due, verifying=True, **chosen))["outcome"] == "done"
+    assert due.passive is None
+
+
+def test_account_of_an_environment_that_limit_leaves_out_is_declared_there(due: Rotating) -> None:
+    """The inventory says what its environments trust, whichever of them a run is limited to."""
+    add_signer(due, "QA_PP", **{"URL.headers.X-Account-ID": "999"})
+    new = due.environment.subaccount.trust.replace("passive")
+    due.upload()
+    other = {"fsm_name": "QA", "fsm_account_id": "999"}
+    hosts = {"dev": due.variables(), "qa": due.variables(**other, fsm_uploaded_certificates=[due.old.fingerprint])}
+
+    run = due.operator.play("rotate_fsm_trust", hosts, "--limit", "dev")
+    assert run.reported("dev") == {"rotation_undeclared_elsewhere"}
+    assert due.active == due.old
+
+    hosts["qa"] = due.variables(**other)
+    run = due.operator.play("rotate_fsm_trust", hosts, "--limit", "dev")
+    assert "rotation_undeclared_destinations" not in run.reported("dev")
+    assert due.active == new
+
+
+@pytest.mark.provokes("rotation_activates_unverified")
+def test_activation_without_a_users_token_is_announced_before(due: Rotating) -> None:
+    due.environment.subaccount.trust.replace("passive")
+    due.upload()
+
+    run = rotate(due)
+
+    first = next(
+        event["task"] for event in run.events if "rotation_activates_unverified" in str(event["result"].get("msg"))
+    )
+    assert "before the certificates change places" in first
+    assert "rotation_activates_unverified" in run.reported("dev")
 
 
 @pytest.mark.provokes("rotation_roll_back_failed", "rotation_unreadable")

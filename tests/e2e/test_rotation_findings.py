@@ -137,7 +137,11 @@ def test_odd_certificates_are_reported_and_left_as_they_are(operator: Operator) 
 )
 def test_what_others_do_and_need_meanwhile_is_reported(operator: Operator) -> None:
     odd = Odd(operator)
-    overtaken = odd.add("overtaken", "rotation_concurrent_change", "Someone else changes the trust certificates")
+    overtaken = odd.add(
+        "overtaken",
+        "rotation_concurrent_change rotation_activates_unverified",
+        "Someone else changes the trust certificates",
+    )
     doubt = odd.add("doubt", "rotation_rolled_back_cause_unknown", "So the certificate may not be the cause")
     for one in (overtaken, doubt):
         one.environment.subaccount.trust.replace("passive")

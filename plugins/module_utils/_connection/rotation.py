@@ -13,6 +13,7 @@ import typing as t
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.fsm_cluster import is_of_fsm
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.subaccount import system_of
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import OperatorError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.temporary_copy import is_copy
@@ -32,6 +33,7 @@ STEPS = {
     "record": ("record in the labels which certificate was activated or rolled back", RUN),
     "verify": ("obtain a token for a user", RUN),
     "soak": ("keep the old certificate until {soaks_until}", NOBODY),
+    "declare": ("have the other systems named below trust the certificate, and declare or waive them", OPERATOR),
     "accept": ("verify the new certificate, or set fsm_rotation_retire_unverified", OPERATOR),
     "others": ("rotate and verify in the other environments of the subaccount", OPERATOR),
     "retire": ("delete the old certificate", RUN),
@@ -58,6 +60,8 @@ class Neighbour:
     :param known: whether it is of the same subaccount; False when nobody can know which one it is of
     :param uploaded: fingerprints that it declares as uploaded to FSM
     :param secondary: name of its secondary destination
+    :param host: of its FSM cluster; empty if its variables do not say
+    :param account_id: of its FSM account; empty if its variables do not say
     :param retire_unverified: its variable fsm_rotation_retire_unverified
     """
 
@@ -65,6 +69,8 @@ class Neighbour:
     known: bool = True
     uploaded: frozenset[str] = frozenset()
     secondary: str = ""
+    host: str = ""
+    account_id: str = ""
     retire_unverified: bool = False
 
 
@@ -77,8 +83,6 @@ class Progress:
     :param fingerprint: the certificate that it was about
     :param pairs: fingerprints in both slots, as the run has seen them one after the other
     :param labels: of the secondary destination, as they were before the step
-    :param signing: other destinations that sign with the same key, None as long as they were not read
-    :param keystore: the key store with which the secondary destination signs instead; empty without one
     :param report: phase, active and passive of the report before the step
     """
 
@@ -87,8 +91,6 @@ class Progress:
     fingerprint: str | None = None
     pairs: tuple[Pair, ...] = ()
     labels: Labels | None = None
-    signing: list[str] | None = None
-    keystore: str = ""
     report: dict[str, t.Any] = field(default_factory=dict)
 
     @classmethod
@@ -151,7 +153,7 @@ class Reading:
 
     :param labels: of the secondary destination; None when there is none
     :param now: the service's clock, with time zone
-    :param signing: other destinations that sign with the same key; None when they were not read
+    :param signers: destinations to other systems that sign with the same key; None when they were not read
     :param keystore: the key store with which the secondary destination signs instead; empty without one
     :param without_labels: why the labels of the secondary destination, which exists, cannot be used; empty if they can
     :param look_alike: a destination whose name differs from the secondary one's in upper and lower case only; empty
@@ -164,7 +166,7 @@ class Reading:
     passive: plan.SlotCertificate | None
     labels: Labels | None
     now: datetime
-    signing: list[str] | None = None
+    signers: tuple[plan.Signer, ...] | None = None
     of_neighbours: t.Mapping[str, Labels] | None = None
     keystore: str = ""
     without_labels: str = ""
@@ -185,7 +187,7 @@ def lacking(reading: Reading, request: Request) -> str:
         # Also if it waits for them: what they remembered before an activation says nothing of it.
         return "neighbours"
     signs = _concerns_others(decided, request) or decided.step == "verify"
-    return "destinations" if signs and reading.signing is None else ""
+    return "destinations" if signs and reading.signers is None else ""
 
 
 def report(reading: Reading, request: Request) -> dict[str, t.Any]:
@@ -219,8 +221,6 @@ def report(reading: Reading, request: Request) -> dict[str, t.Any]:
         fingerprint=decided.fingerprint,
         pairs=_seen(reading, request),
         labels=reading.labels,
-        signing=reading.signing,
-        keystore=reading.keystore,
         report={key: common[key] for key in ("phase", "active", "passive")},
     )
     return {
@@ -229,7 +229,7 @@ def report(reading: Reading, request: Request) -> dict[str, t.Any]:
         "actionable": decided.is_actionable(request.done, request.settings.phase),
         "fingerprint": decided.fingerprint,
         "labels": decided.labels,
-        "path": path if decided.step in ("export", "upload") else None,
+        "path": path if decided.step in ("export", "upload", "declare") else None,
         "progress": progress.facts(),
     }
 
@@ -249,19 +249,33 @@ def report_input(findings: list[dict[str, str]], environment: str) -> dict[str, 
     return {**_failed(findings, request), **row, "next": "correct the variables"}
 
 
-def signing_too(destinations: list[dict[str, t.Any]], secondary: dict[str, t.Any] | None) -> list[str]:
-    """Return the names of destinations to other systems that sign with the same trust key, and not with a key store."""
-    own = system_of(secondary)[:2] if secondary else None
-    return sorted(
-        {
-            other["Name"]
-            for other in destinations
-            if other.get("Authentication") in SIGNING
-            and not other.get(KEYSTORE)
-            and system_of(other)[:2] != own
-            and not is_copy(other["Name"])
-        }
-    )
+def signers_among(destinations: t.Iterable[dict[str, t.Any]], request: Request) -> tuple[plan.Signer, ...]:
+    """Return the destinations that sign with the same trust key, for systems whose trust no environment declares.
+
+    What an FSM account trusts, the environment of this account declares, whatever its destinations are called.
+    """
+    accounts = {(one.host, one.account_id) for one in request.sharing if one.account_id}
+    accounts.add((request.facts["host"], str(request.facts["account_id"])))
+    # Of an environment whose account cannot be read, at least the name may be known; it counts as not declared.
+    names = {one.secondary for one in request.sharing if not one.account_id}
+    found = {
+        plan.Signer(one["Name"], _system(one))
+        for one in destinations
+        if one.get("Authentication") in SIGNING
+        and not one.get(KEYSTORE)
+        and system_of(one)[:2] not in accounts
+        and one["Name"] not in names
+        and not is_copy(one["Name"])
+    }
+    return tuple(sorted(found, key=lambda one: (one.name, one.system)))
+
+
+def _system(destination: dict[str, t.Any]) -> str:
+    """Return the system to which a destination leads, in the operator's words."""
+    host, account_id, _company_id = system_of(destination)
+    if is_of_fsm(destination.get("URL", "")) or destination.get("tc.provider_type") == "FSM":
+        return f"FSM account {account_id or 'unknown'} of {host or 'an unknown host'}, of no environment in sight"
+    return host or "an unknown system"
 
 
 def _row(
@@ -297,6 +311,7 @@ def _state(reading: Reading, request: Request) -> plan.RotationState:
         elsewhere={one.environment: one.uploaded for one in request.sharing},
         waiting=_waiting(reading, request),
         rejecting=_rejecting(reading, request),
+        signers=reading.signers or (),
     )
     for step in request.done if request.preview else ():
         state = plan.after(state, step, request.settings)
@@ -343,7 +358,8 @@ def _others_who(
 
 def _concerns_others(decided: plan.Decision, request: Request) -> bool:
     """Return whether other systems that trust the certificate are about to be, or were, confronted with a new one."""
-    return decided.step in ("stage", "export", "upload", "activate") or "activate" in request.done
+    concerning = ("stage", "export", "upload", "declare", "activate", "retire")
+    return decided.step in concerning or "activate" in request.done
 
 
 def _obstacle(reading: Reading, request: Request) -> list[dict[str, str]]:
@@ -381,10 +397,12 @@ def _findings(
     # What keeps other roles from their work is for a rotation a reason to go on.
     severity = None if decided.outcome == FAILED else WARNING
     results = [finding(name, severity, **{**facts, **own}) for name, own in decided.found]
-    if reading.signing and _concerns_others(decided, request):
-        results.append(finding("rotation_other_destinations", destinations=", ".join(reading.signing)))
+    waived = [one for one in reading.signers or () if one.name in request.settings.waived_destinations]
+    if waived and _concerns_others(decided, request):
+        words = ", ".join(f"{one.name} ({one.system})" for one in waived)
+        results.append(finding("rotation_waived_destinations", destinations=words))
     unknown = sorted(one.environment for one in request.neighbours if not one.known)
-    if unknown and decided.step in ("export", "upload", "activate", "retire"):
+    if unknown and decided.step in ("export", "upload", "declare", "activate", "retire"):
         results.append(finding("rotation_neighbours_unknown", environments=", ".join(unknown)))
     if request.progress.step == "retire" and not request.preview:
         results.append(finding("rotation_retired", **{**facts, "fingerprint": request.progress.fingerprint}))
@@ -399,7 +417,8 @@ def _seen(reading: Reading, request: Request) -> tuple[Pair, ...]:
 def _path(facts: dict[str, t.Any], slot: str, certificate: plan.SlotCertificate | None) -> str:
     """Return the file for a certificate, named after environment, slot, expiry and fingerprint."""
     if certificate is None or certificate.fingerprint == NEW:
-        return f"a file in {facts['directory']}"
+        # As a preview knows it.
+        return f"{facts['directory']}/{facts['environment']}-{slot}-<expiry>-<fingerprint>.pem"
     expiry = certificate.not_after.date().isoformat() if certificate.not_after else "unknown"
     name = f"{facts['environment']}-{slot}-{expiry}-{memory.short(certificate.fingerprint)[:8]}.pem"
     return f"{facts['directory']}/{name}"

@@ -28,6 +28,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.va
     flag,
     fraction,
     is_blank,
+    mapping,
     number,
     read_variables,
 )
@@ -59,6 +60,20 @@ def _outcomes(value: t.Any) -> list[str]:
     return named
 
 
+def _trusted(value: t.Any) -> dict[str, frozenset[str]]:
+    try:
+        found = {str(name): entries(given) for name, given in mapping(value).items()}
+    except Unfit:
+        found = {"": [""]}
+    if not all(is_fingerprint(str(one)) for listed in found.values() for one in listed):
+        raise Unfit('a mapping of names of destinations to fingerprints, such as {"HR": ["AB:CD:..."]}')
+    return {name: frozenset(normal_fingerprint(str(one)) for one in listed) for name, listed in found.items()}
+
+
+def _names(value: t.Any) -> frozenset[str]:
+    return frozenset(str(one) for one in entries(value) if not is_blank(one))
+
+
 VARIABLES = {
     one.name: one
     for one in (
@@ -74,6 +89,8 @@ VARIABLES = {
         Variable(f"{PREFIX}retry", _attempt),
         Variable(f"{PREFIX}discard", fingerprint),
         Variable(f"{PREFIX}retire_unverified", flag, Settings.retire_unverified),
+        Variable(f"{PREFIX}trusted_elsewhere", _trusted, {}),
+        Variable(f"{PREFIX}waived_destinations", _names, frozenset()),
         Variable(f"{PREFIX}fail_when", _outcomes, []),
     )
 }
@@ -128,6 +145,8 @@ def read_neighbours(entries: t.Iterable[t.Mapping[str, t.Any]]) -> tuple[Neighbo
             known=bool(one["known"]),
             uploaded=frozenset(normal_fingerprint(str(text)) for text in one["uploaded"] if is_fingerprint(str(text))),
             secondary=str(one["secondary"]),
+            host=str(one["host"]),
+            account_id=str(one["account_id"]),
             retire_unverified=bool(one["retire_unverified"]),
         )
         for one in entries

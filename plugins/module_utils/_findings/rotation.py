@@ -144,12 +144,37 @@ FINDINGS = (
         "Rotate them as well, and run again; what cannot be verified there, fsm_rotation_retire_unverified accepts.",
     ),
     Finding(
-        "rotation_other_destinations",
+        "rotation_undeclared_destinations",
         WARNING,
-        "These destinations sign with the same trust certificate, for other systems: {destinations}.",
-        "Those systems reject their users from the moment on at which the new certificate becomes the active one, "
-        "unless they trust it by then.",
-        "Have the new certificate uploaded there too before you declare it as uploaded.",
+        "These destinations of the subaccount sign with the same trust certificates, and nothing declares that their "
+        "systems trust {fingerprint}: {destinations}.",
+        "Those systems reject their users from the moment on at which they get assertions of a certificate that they "
+        "do not trust. So the new certificate does not become the active one, and the old one is not deleted.",
+        "1. Have this file installed in those systems, next to the old certificate: {path}\n"
+        "2. Declare it in all environments of this subaccount:\n"
+        "     fsm_rotation_trusted_elsewhere:\n"
+        "{lines}\n"
+        "   Or waive those whose users may be rejected: fsm_rotation_waived_destinations: [{names}]\n"
+        "3. Run the playbook again. For an account of FSM, it is enough that its environment is in the inventory and "
+        "declares the certificate as uploaded.",
+    ),
+    Finding(
+        "rotation_waived_destinations",
+        WARNING,
+        "These destinations sign with the same trust certificates and are waived: {destinations}.",
+        "Whether their systems trust the new certificate is not known; those that do not reject their users from the "
+        "moment on at which it becomes the active one.",
+        "Nothing, if that is meant. Else take them out of fsm_rotation_waived_destinations.",
+    ),
+    Finding(
+        "rotation_activates_unverified",
+        WARNING,
+        "The trust certificate {fingerprint} becomes the active one without a verification that FSM accepts users "
+        "with it.",
+        "There is no fsm_user_token to try it with. If the certificate is declared as uploaded and is not, FSM rejects "
+        "all users.",
+        "Set fsm_user_token to the token of a user, and the old certificate returns at once where FSM rejects the new "
+        "one.",
     ),
     Finding(
         "rotation_no_secondary",

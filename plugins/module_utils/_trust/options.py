@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.fsm_cluster import host_of
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.fsm_cluster import cluster_host
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Spec
 
 USUAL_NAME = "FSM"  # as the roles have it
@@ -43,7 +43,7 @@ def facts_of(connection: t.Mapping[str, t.Any], secondary: str) -> dict[str, t.A
         "environment": str(connection["environment_name"] or name_of(connection)),
         "name": name_of(connection),
         "secondary": secondary,
-        "host": host_of(str(connection["url"] or "")),
+        "host": cluster_host(str(connection["url"] or "")),
         "account_id": connection["account_id"],
         "directory": connection["certificate_dir"],
     }

@@ -115,7 +115,8 @@ def plan(wanted: DesiredCertificate, now: Slots) -> Plan:
 
 
 def _plan_export(wanted: DesiredCertificate, now: Slots) -> Plan:
-    if wanted.fingerprint not in (now.active, now.passive):
+    # The latter in a preview of the run that makes it.
+    if wanted.fingerprint not in (now.active, now.passive, NEW):
         raise Refused(
             f"The certificate {wanted.fingerprint} cannot be exported: it is not there; {now.described()}.",
             "Name one of these two.",

@@ -73,6 +73,17 @@ class SlotCertificate:
 
 
 @dataclass(frozen=True)
+class Signer:
+    """A destination that signs with the same key, for a system whose trust no environment at hand declares.
+
+    :param system: that system, in the operator's words
+    """
+
+    name: str
+    system: str
+
+
+@dataclass(frozen=True)
 class RotationState:
     """What was found.
 
@@ -83,6 +94,7 @@ class RotationState:
     :param elsewhere: other environments that sign with the same certificates, and what they declare as uploaded
     :param waiting: those of them that still need the certificate that was replaced
     :param rejecting: those of them where the passive certificate was the active one and was rotated back
+    :param signers: destinations to other systems that sign with the same key
     """
 
     active: SlotCertificate | None
@@ -94,6 +106,7 @@ class RotationState:
     elsewhere: t.Mapping[str, frozenset[str]] = field(default_factory=dict)
     waiting: tuple[str, ...] = ()
     rejecting: tuple[str, ...] = ()
+    signers: tuple[Signer, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,6 +121,8 @@ class Settings:
     :param discard: fingerprint of a passive certificate that nobody needs
     :param can_verify: whether there is a user's token
     :param retire_unverified: whether the old certificate may be deleted without a verification
+    :param trusted_elsewhere: by name of a destination to another system, fingerprints that this system trusts
+    :param waived_destinations: names of those whose systems may reject users
     """
 
     phase: str = "all"
@@ -118,6 +133,8 @@ class Settings:
     discard: str | None = None
     can_verify: bool = False
     retire_unverified: bool = False
+    trusted_elsewhere: t.Mapping[str, frozenset[str]] = field(default_factory=dict)
+    waived_destinations: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -126,7 +143,7 @@ class Decision:
 
     :param phase: none (no certificate), idle (one), staged (the new one waits), activated (the old one waits), unclear
     :param step: what the run can do (PHASES_OF_STEP); what waits for someone or for time: upload, soak, accept,
-        others, connect, correct; or none
+        declare, others, connect, correct; or none
     :param fingerprint: the certificate that the step is about
     :param outcome: what a scheduler reads when nothing more is done in this run
     :param found: IDs and facts of the findings
@@ -346,6 +363,23 @@ def _undeclared(certificate: SlotCertificate, now: RotationState) -> dict[str, t
     return {"environments": ", ".join(names)} if names else None
 
 
+def _untrusting(certificate: SlotCertificate, now: RotationState, wanted: Settings) -> dict[str, t.Any] | None:
+    """Return the facts of the finding that other systems are not declared to trust a certificate, if any."""
+    lacking = [
+        one
+        for one in now.signers
+        if one.name not in wanted.waived_destinations
+        and certificate.fingerprint not in wanted.trusted_elsewhere.get(one.name, frozenset())
+    ]
+    if not lacking:
+        return None
+    return {
+        "destinations": ", ".join(f"{one.name} ({one.system})" for one in lacking),
+        "lines": "\n".join(f'       {one.name}: ["{certificate.fingerprint}"]' for one in lacking),
+        "names": ", ".join(one.name for one in lacking),
+    }
+
+
 def _staged(active: SlotCertificate, passive: SlotCertificate, now: RotationState, wanted: Settings) -> Decision:
     notes = _Notes()
     if active.expired:
@@ -386,6 +420,9 @@ def _at_the_gate(
 
     :param attempt: the activation that was rolled back here and may be tried again
     """
+    untrusting = _untrusting(passive, now, wanted)
+    if untrusting:
+        notes.add("rotation_undeclared_destinations", passive, **untrusting)
     if passive.fingerprint not in now.uploaded:
         notes.add("rotation_upload", passive, active=active.fingerprint, active_days=facts_of(active)["days_left"])
         return _upload("staged", passive, now, wanted, notes)
@@ -393,6 +430,8 @@ def _at_the_gate(
     if missing:
         notes.add("rotation_undeclared_elsewhere", passive, **missing)
         return _upload("staged", passive, now, wanted, notes)
+    if untrusting:
+        return _upload("staged", passive, now, wanted, notes, "declare")
     if passive.not_yet_valid:
         notes.add("certificate_not_yet_valid", passive)
         return notes.decision("staged", "correct", "failed", passive.fingerprint)
@@ -400,17 +439,26 @@ def _at_the_gate(
     if now.rejecting and not attempt and not active.expired:
         notes.add("rotation_rejected_elsewhere", passive, environments=", ".join(now.rejecting))
         return notes.decision("staged", "correct", "failed", passive.fingerprint)
+    if not wanted.can_verify and now.memory is not None:
+        notes.add("rotation_activates_unverified", passive)
     return notes.decision("staged", "activate", "pending", passive.fingerprint)
 
 
 def _upload(
-    phase: str, certificate: SlotCertificate, now: RotationState, wanted: Settings, notes: _Notes, **more: t.Any
+    phase: str,
+    certificate: SlotCertificate,
+    now: RotationState,
+    wanted: Settings,
+    notes: _Notes,
+    waits: str = "upload",
+    **more: t.Any,
 ) -> Decision:
-    """Wait for an upload, which is done by hand, for FSM offers no API; but write the file to upload before."""
-    # A certificate that exists only in a preview has none.
-    written = "export" in now.done or certificate.fingerprint == NEW or wanted.phase == "check"
-    step = "upload" if written else "export"
-    return notes.decision(phase, step, "waiting for upload", certificate.fingerprint, **more)
+    """Wait for an upload, which is done by hand, for FSM offers no API; but write the file to upload before.
+
+    :param waits: the step that somebody has to take: upload, or declare for other systems
+    """
+    written = "export" in now.done or wanted.phase == "check"
+    return notes.decision(phase, waits if written else "export", "waiting for upload", certificate.fingerprint, **more)
 
 
 def _activated(active: SlotCertificate, passive: SlotCertificate, now: RotationState, wanted: Settings) -> Decision:
@@ -434,6 +482,10 @@ def _activated(active: SlotCertificate, passive: SlotCertificate, now: RotationS
     if missing:
         notes.add("rotation_undeclared_elsewhere", active, **missing)
         return _upload("activated", active, now, wanted, notes, **more)
+    untrusting = _untrusting(active, now, wanted)
+    if untrusting:
+        notes.add("rotation_undeclared_destinations", active, **untrusting)
+        return _upload("activated", active, now, wanted, notes, "declare", **more)
     return _old_one(passive, now, wanted, notes, active, state, more)
 
 

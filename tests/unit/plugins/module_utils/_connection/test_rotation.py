@@ -22,14 +22,18 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.ro
     lacking,
     report,
     report_unreadable,
-    signing_too,
+    signers_among,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rotation_input import read_neighbours
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rotation_summary import row_of, summary
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import ServiceError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import CATALOG, WARNING
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.activation import ActivationFailed
-from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.rotation import Settings, SlotCertificate
+from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.rotation import (
+    Settings,
+    Signer,
+    SlotCertificate,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.rotation_labels import (
     Change,
     change_named,
@@ -74,14 +78,14 @@ def found(
     passive: SlotCertificate | None = None,
     labels: Labels | None = {},  # noqa: B006 - only read
     of_neighbours: dict[str, Labels] | None = None,
-    signing: list[str] | None = None,
+    signers: tuple[Signer, ...] | None = None,
     uploaded: t.Collection[str] = (),
     settings: dict[str, t.Any] | None = None,
     **request: t.Any,
 ) -> dict[str, t.Any]:
     """Return the report of the present moment."""
     more = {name: request.pop(name) for name in ("keystore", "without_labels", "look_alike") if name in request}
-    reading = Reading(active, passive, labels, NOW, signing, of_neighbours, **more)
+    reading = Reading(active, passive, labels, NOW, signers, of_neighbours, **more)
     return report(reading, asked(uploaded, settings, **request))
 
 
@@ -113,6 +117,7 @@ FAILED = {
     "no_way_back": "it has expired",
     "attempt": ATTEMPT,
 }
+SIGNERS = (Signer("HR", "hr.example.com"), Signer("FSM2_PP", "FSM account 7 of fsm, of no environment in sight"))
 QA = Neighbour("qa", uploaded=frozenset({OLD, NEW}), secondary="qa_PP")
 
 
@@ -169,10 +174,18 @@ PROVOCATIONS: dict[str, tuple[dict[str, t.Any], list[str]]] = {
         found(FRESH, DUE, activated(1)),
         [NEW, "fsm_uploaded_certificates", "/files/dev-active-"],
     ),
-    "rotation_other_destinations": (found(DUE, signing=["HR"]), ["other systems: HR."]),
+    "rotation_undeclared_destinations": (
+        found(DUE, FRESH, signers=SIGNERS, **BOTH),
+        [NEW, "HR (hr.example.com)", f'       HR: ["{NEW}"]', "fsm_rotation_waived_destinations: [HR, FSM2_PP]"],
+    ),
+    "rotation_waived_destinations": (
+        found(DUE, FRESH, signers=SIGNERS, settings={"waived_destinations": {"HR", "FSM2_PP"}}, **BOTH),
+        ["HR (hr.example.com), FSM2_PP (FSM account 7 of fsm", "fsm_rotation_waived_destinations"],
+    ),
+    "rotation_activates_unverified": (found(DUE, FRESH, signers=(), **BOTH), [NEW, "fsm_user_token"]),
     "rotation_no_labels": (found(DUE, labels=None, without_labels="403 No."), ["403 No.", "FSM_PP", "by hand"]),
     "rotation_signed_by_keystore": (
-        found(DUE, signing=[], keystore="own.p12"),
+        found(DUE, signers=(), keystore="own.p12"),
         ["FSM_PP has a KeyStoreLocation, own.p12", "connect_fsm"],
     ),
     "rotation_no_secondary": (found(DUE, labels=None), ["FSM_PP", "connect_fsm"]),
@@ -246,7 +259,8 @@ def test_file_is_written_before_the_upload_is_waited_for() -> None:
 
 def test_preview_of_what_was_only_assumed() -> None:
     staged = found(DUE, progress=taken("stage"), preview=True)
-    assert (staged["phase"], staged["step"], staged["outcome"]) == ("staged", "upload", "waiting for upload")
+    assert (staged["phase"], staged["step"], staged["outcome"]) == ("staged", "export", "waiting for upload")
+    assert staged["path"] == "/files/dev-passive-<expiry>-<fingerprint>.pem"
     assert found(DUE, progress=taken("stage"))["phase"] == "idle"
     wanted: dict[str, t.Any] = {"settings": {"can_verify": True, "soak_hours": 0}, **BOTH}
     over = found(DUE, FRESH, progress=taken("activate", "retire", fingerprint=OLD), preview=True, **wanted)
@@ -275,7 +289,7 @@ def test_report_of_what_cannot_be_read_keeps_what_was_read_before() -> None:
 
 
 def test_progress_survives_what_ansible_does_to_it() -> None:
-    progress = found(DUE, FRESH, signing=["HR"], **BOTH)["progress"]
+    progress = found(DUE, FRESH, signers=SIGNERS, **BOTH)["progress"]
     assert Progress.of(json.loads(json.dumps(progress))).facts() == progress
     assert Progress.of({}) == Progress.of(None) == Progress()
 
@@ -314,15 +328,15 @@ def test_labels_that_are_shown_as_they_were_before_a_step() -> None:
 def test_only_what_the_step_asks_for_is_read() -> None:
     def lacks(active: SlotCertificate, passive: SlotCertificate | None = None, **options: t.Any) -> str:
         labels = options.pop("labels", {})
-        signing, theirs = options.pop("signing", None), options.pop("of_neighbours", None)
-        return lacking(Reading(active, passive, labels, NOW, signing, theirs), asked(**options))
+        signers, theirs = options.pop("signers", None), options.pop("of_neighbours", None)
+        return lacking(Reading(active, passive, labels, NOW, signers, theirs), asked(**options))
 
     assert lacks(FRESH) == ""
     assert lacks(DUE) == "destinations"
-    assert lacks(DUE, signing=[]) == ""
+    assert lacks(DUE, signers=()) == ""
     assert lacks(DUE, FRESH, neighbours=(QA,), **BOTH) == "neighbours"
     assert lacks(DUE, FRESH, neighbours=(QA,), of_neighbours={}, **BOTH) == "destinations"
-    assert lacks(DUE, FRESH, neighbours=(Neighbour("it", known=False),), signing=[], **BOTH) == ""
+    assert lacks(DUE, FRESH, neighbours=(Neighbour("it", known=False),), signers=(), **BOTH) == ""
     soaked = activated(25, verified=True)
     assert lacks(FRESH, DUE, labels=soaked, neighbours=(QA,), **BOTH) == "neighbours"
     once_more = {"settings": {"can_verify": True}, **BOTH}
@@ -330,13 +344,36 @@ def test_only_what_the_step_asks_for_is_read() -> None:
     assert lacks(FRESH, DUE, labels=activated(1), neighbours=(QA,), **BOTH) == ""
 
 
-def test_other_systems_are_named_to_the_run_that_activates_too() -> None:
-    for active, passive, options in (
-        (DUE, FRESH, {}),
-        (FRESH, DUE, {"progress": taken("activate", fingerprint=NEW)}),
-        (DUE, FRESH, {"progress": taken("activate", fingerprint=NEW), "preview": True}),
+TRUSTING = {"trusted_elsewhere": {"HR": frozenset({NEW}), "FSM2_PP": frozenset({NEW, OLD})}}
+
+
+@pytest.mark.parametrize(
+    "settings, reported, step",
+    [
+        ({}, "rotation_undeclared_destinations", "declare"),
+        ({"trusted_elsewhere": {"HR": frozenset({NEW})}}, "rotation_undeclared_destinations", "declare"),
+        ({"trusted_elsewhere": {"HR": frozenset({OLD})}, "waived_destinations": {"FSM2_PP"}}, None, "declare"),
+        ({"waived_destinations": {"FSM2_PP", "HR"}}, "rotation_waived_destinations", "next"),
+        (TRUSTING, None, "next"),
+    ],
+)
+def test_other_systems_have_to_trust_before_activation_and_before_deletion(
+    settings: dict[str, t.Any], reported: str | None, step: str
+) -> None:
+    for active, passive, labels, following in (
+        (DUE, FRESH, {}, "activate"),
+        (FRESH, DUE, activated(25, verified=True), "retire"),
     ):
-        assert "rotation_other_destinations" in ids(found(active, passive, signing=["HR"], **BOTH, **options))
+        exported = found(active, passive, labels, signers=SIGNERS, settings=settings, **BOTH)
+        assert exported["step"] == ("export" if step == "declare" else following)
+        progress = taken("export", fingerprint=NEW)
+        decided = found(active, passive, labels, signers=SIGNERS, settings=settings, progress=progress, **BOTH)
+        assert decided["step"] == (step if step == "declare" else following)
+        assert decided["actionable"] is (step != "declare")
+        if reported:
+            assert reported in ids(decided)
+        if step == "declare":
+            assert (decided["outcome"], decided["actor"]) == ("waiting for upload", "operator")
 
 
 @pytest.mark.parametrize(
@@ -378,6 +415,8 @@ def test_hosts_that_share_a_subaccount() -> None:
             "inventory_hostname": "qa",
             "fsm_destination_service_key": json.dumps(KEY),
             "fsm_name": "TC",
+            "fsm_url": "https://de.fsm.cloud.sap/cloud-approval-service/api",
+            "fsm_account_id": "7",
             "fsm_rotation_retire_unverified": "yes",
         },
         {"inventory_hostname": "it", "fsm_destination_service_key": {**KEY, "url": "https://other.example"}},
@@ -390,9 +429,12 @@ def test_hosts_that_share_a_subaccount() -> None:
         "known": True,
         "uploaded": [OLD],
         "secondary": "FSM_PP",
+        "host": "",
+        "account_id": "",
         "retire_unverified": False,
     }
-    qa = {"environment": "qa", "known": True, "uploaded": [], "secondary": "TC_PP", "retire_unverified": True}
+    qa = {**dev, "environment": "qa", "uploaded": [], "secondary": "TC_PP", "retire_unverified": True}
+    qa |= {"host": "de.fsm.cloud.sap", "account_id": "7"}
     assert shared_subaccounts(hosts) == {"dev": [qa], "qa": [dev], "it": [], "mail": [], "web": []}
 
 
@@ -411,6 +453,7 @@ def test_what_cannot_be_read_of_a_host_is_not_declared(value: t.Any) -> None:
         inventory_hostname="qa",
         fsm_destination_service_key=KEY,
         fsm_uploaded_certificates=value,
+        fsm_url=value,
         fsm_rotation_retire_unverified=value,
     )
     shared = shared_subaccounts([{"inventory_hostname": "dev", "fsm_destination_service_key": KEY}, unclear])
@@ -469,8 +512,19 @@ def test_destinations_that_sign_too() -> None:
             "URL": "https://hr.example.com",
         },
     ]
-    assert signing_too(others, SECONDARY) == ["ANOTHER_ACCOUNT", "ASSERTION"]
-    assert signing_too(others[:2], None) == ["FSM_PP", "SAME_ACCOUNT"]
+    assert [one.name for one in signers_among(others, asked())] == ["ANOTHER_ACCOUNT", "ASSERTION"]
+    account, other = (one.system for one in signers_among(others, asked()))
+    assert account == "FSM account 7 of de.fsm.cloud.sap, of no environment in sight"
+    assert other == "hr.example.com"
+
+    neighbour = Neighbour("qa", secondary="QA_PP", host="de.fsm.cloud.sap", account_id="7")
+    assert [one.name for one in signers_among(others, asked(neighbours=(neighbour,)))] == ["ASSERTION"]
+    # Its subaccount is not known, so neither is whether this is its destination.
+    elsewhere = Neighbour("qa", known=False, host="de.fsm.cloud.sap", account_id="7")
+    assert len(signers_among(others, asked(neighbours=(elsewhere,)))) == 2
+    # Its account cannot be read: its own run, and what it declares, decide.
+    unread = Neighbour("qa", secondary="ANOTHER_ACCOUNT")
+    assert [one.name for one in signers_among(others, asked(neighbours=(unread,)))] == ["ASSERTION"]
 
 
 def test_table_of_reports() -> None:
@@ -483,7 +537,7 @@ def test_table_of_reports() -> None:
 
 
 def test_secondary_destination_that_is_spelt_otherwise_stops_the_rotation() -> None:
-    due = found(DUE, labels=None, signing=[], look_alike="fsm_PP")
+    due = found(DUE, labels=None, signers=(), look_alike="fsm_PP")
     assert (due["outcome"], due["step"]) == ("failed", "correct")
     assert [one["id"] for one in due["findings"]] == ["name_differs_in_case"]
     # As long as nothing is due, nothing has to be remembered.

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import replace
 
 import pytest
 
@@ -61,6 +62,11 @@ GIVEN = {
         ({"rotation_start_days": 0}, "from 1 to 365"),
         ({"rotation_start_days": 366}, "from 1 to 365"),
         ({"rotation_soak_hours": -1.0}, "fsm_rotation_soak_hours is '-1.0'"),
+        ({"rotation_trusted_elsewhere": {"HR": OLD}}, None),
+        ({"rotation_trusted_elsewhere": f'{{"HR": ["{OLD}"]}}'}, None),
+        ({"rotation_trusted_elsewhere": {"HR": "yes"}}, "fsm_rotation_trusted_elsewhere is"),
+        ({"rotation_trusted_elsewhere": ["HR"]}, "a mapping of names of destinations to fingerprints"),
+        ({"rotation_waived_destinations": {"HR": True}}, "fsm_rotation_waived_destinations is"),
     ],
 )
 def test_variables(change: dict[str, t.Any], reported: str | None) -> None:
@@ -77,14 +83,19 @@ def test_what_variables_mean() -> None:
         "rotation_retire_unverified": "yes",
         "rotation_replace": OLD.lower(),
         "uploaded_certificates": f"{OLD}, {NEW}",
+        "rotation_trusted_elsewhere": f"HR: {OLD.lower()}",
+        "rotation_waived_destinations": "MAIL, ERP",
     }
     settings, uploaded, _findings = read_settings({**GIVEN, **text, "user_token": " token "})
-    assert settings == Settings(start_days=90, soak_hours=1.5, retire_unverified=True, replace=OLD, can_verify=True)
+    elsewhere = {"trusted_elsewhere": {"HR": {OLD}}, "waived_destinations": {"MAIL", "ERP"}}
+    mine = Settings(start_days=90, soak_hours=1.5, retire_unverified=True, replace=OLD, can_verify=True)
+    assert settings == replace(mine, **elsewhere)
     assert uploaded == {OLD, NEW}
 
 
 def test_what_is_blank_has_its_default() -> None:
     names = ("phase", "start_days", "soak_hours", "replace", "retry", "discard", "retire_unverified")
+    names += ("trusted_elsewhere", "waived_destinations")
     for blank in (None, "", " "):
         settings, _uploaded, findings = read_settings(
             {**GIVEN, **{f"rotation_{name}": blank for name in names}, "user_token": blank}

@@ -199,8 +199,11 @@ def test_return_is_noted_once_so_that_a_later_activation_begins_from_the_start()
 
 
 def test_preview_of_a_staged_certificate_waits_for_its_upload() -> None:
-    decision = decide(after(situation(DUE), "stage", Settings()), Settings())
-    assert (decision.step, decision.outcome) == ("upload", "waiting for upload")
+    staged = after(situation(DUE), "stage", Settings())
+    decision = decide(staged, Settings())
+    assert (decision.step, decision.outcome) == ("export", "waiting for upload")
+    exported = decide(replace(staged, done=("stage", "export")), Settings())
+    assert (exported.step, exported.outcome) == ("upload", "waiting for upload")
 
 
 @pytest.mark.parametrize("step", ["discard", "stage", "activate", "record", "verify", "retire", "soak"])

@@ -87,12 +87,17 @@ CASES: dict[str, tuple[RotationState, Settings, tuple[str, str, str], list[str]]
         ("staged", "export", "waiting for upload"),
         ["rotation_upload"],
     ),
-    "uploaded": (situation(DUE, FRESH, uploaded=BOTH), Settings(), ("staged", "activate", "pending"), []),
+    "uploaded": (
+        situation(DUE, FRESH, uploaded=BOTH),
+        Settings(),
+        ("staged", "activate", "pending"),
+        ["rotation_activates_unverified"],
+    ),
     "uploaded, active expired": (
         situation(ENDED, FRESH, uploaded=BOTH),
         Settings(),
         ("staged", "activate", "pending"),
-        ["certificate_expired"],
+        ["certificate_expired", "rotation_activates_unverified"],
     ),
     "uploaded, not yet valid": (
         situation(DUE, replace(FRESH, not_yet_valid=True), uploaded=BOTH),
@@ -116,7 +121,7 @@ CASES: dict[str, tuple[RotationState, Settings, tuple[str, str, str], list[str]]
         situation(ENDED, certificate(NEW, 10), uploaded=BOTH),
         Settings(),
         ("staged", "activate", "pending"),
-        ["certificate_expired", "rotation_passive_expires_too"],
+        ["certificate_expired", "rotation_passive_expires_too", "rotation_activates_unverified"],
     ),
     "passive expired, active valid": (
         situation(certificate(OLD, 20), certificate(NEW, -2), uploaded=BOTH, memory=activated(25, new=OLD, old=NEW)),
@@ -165,7 +170,7 @@ CASES: dict[str, tuple[RotationState, Settings, tuple[str, str, str], list[str]]
         situation(DUE, FRESH, uploaded=BOTH),
         Settings(discard=OLD),
         ("staged", "activate", "pending"),
-        [],
+        ["rotation_activates_unverified"],
     ),
     "rotated back": (
         situation(DUE, FRESH, activated(1), BOTH),
@@ -183,7 +188,7 @@ CASES: dict[str, tuple[RotationState, Settings, tuple[str, str, str], list[str]]
         situation(DUE, FRESH, ROLLED_BACK, BOTH),
         Settings(retry=ATTEMPT),
         ("staged", "activate", "pending"),
-        [],
+        ["rotation_activates_unverified"],
     ),
     "rotated back, noted, and forth again by hand": (
         situation(FRESH, DUE, replace(ROLLED_BACK, verified=(short(NEW), NOW)), BOTH),
@@ -195,7 +200,7 @@ CASES: dict[str, tuple[RotationState, Settings, tuple[str, str, str], list[str]]
         situation(unreadable(OLD), unreadable(NEW), ROLLED_BACK, BOTH),
         Settings(retry=ATTEMPT),
         ("staged", "activate", "pending"),
-        ["certificate_unreadable"],
+        ["certificate_unreadable", "rotation_activates_unverified"],
     ),
     "another environment does not declare the new one": (
         replace(situation(DUE, FRESH, uploaded=BOTH), elsewhere={"qa": frozenset({OLD})}),
@@ -207,7 +212,7 @@ CASES: dict[str, tuple[RotationState, Settings, tuple[str, str, str], list[str]]
         replace(situation(DUE, FRESH, uploaded=BOTH), elsewhere={"qa": frozenset({NEW})}),
         Settings(),
         ("staged", "activate", "pending"),
-        [],
+        ["rotation_activates_unverified"],
     ),
     "another environment does not declare the active one": (
         replace(situation(FRESH, DUE, activated(25, verified=True), BOTH), elsewhere={"qa": frozenset({OLD})}),
@@ -243,13 +248,13 @@ CASES: dict[str, tuple[RotationState, Settings, tuple[str, str, str], list[str]]
         replace(situation(DUE, FRESH, ROLLED_BACK, BOTH), rejecting=("qa",)),
         Settings(retry=ATTEMPT),
         ("staged", "activate", "pending"),
-        [],
+        ["rotation_activates_unverified"],
     ),
     "rotated back in another environment, active expired since": (
         replace(situation(ENDED, FRESH, uploaded=BOTH), rejecting=("qa",)),
         Settings(),
         ("staged", "activate", "pending"),
-        ["certificate_expired"],
+        ["certificate_expired", "rotation_activates_unverified"],
     ),
     "rotated back, active expired since": (
         situation(ENDED, FRESH, activated(900), BOTH),
@@ -261,7 +266,7 @@ CASES: dict[str, tuple[RotationState, Settings, tuple[str, str, str], list[str]]
         situation(DUE, FRESH, activated(17000, new=OLD, old=THIRD), BOTH),
         Settings(),
         ("staged", "activate", "pending"),
-        [],
+        ["rotation_activates_unverified"],
     ),
     "activated by hand": (
         situation(FRESH, DUE),
@@ -387,7 +392,7 @@ CASES: dict[str, tuple[RotationState, Settings, tuple[str, str, str], list[str]]
         situation(unreadable(OLD), unreadable(NEW), uploaded=BOTH),
         Settings(replace=OLD),
         ("staged", "activate", "pending"),
-        ["certificate_unreadable"],
+        ["certificate_unreadable", "rotation_activates_unverified"],
     ),
     "order by demand, after the activation": (
         situation(unreadable(NEW), unreadable(OLD), uploaded=BOTH),
