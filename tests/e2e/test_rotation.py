@@ -82,9 +82,10 @@ def test_from_the_first_run_to_the_last(due: Rotating) -> None:
     assert "in the FSM Admin portal" not in "\n".join(report(over)["messages"])
     assert (due.active, due.passive) == (due.old, new)
     operator.landscape.forget_requests()
-    second = rotate(due, verifying=True)
+    second = rotate(due, verifying=True, arguments=["--diff"])
 
     assert second.code == 0
+    assert changes(preview) == changes(second) != []
     assert due.active == new
     assert due.passive == due.old
     assert report(second)["outcome"] == "soaking"
@@ -101,9 +102,11 @@ def test_from_the_first_run_to_the_last(due: Rotating) -> None:
     assert due.labels == labels
 
     due.soaked()
-    last = rotate(due)
+    preview = rotate(due, arguments=["--check", "--diff"])
+    last = rotate(due, arguments=["--diff"])
 
     assert last.code == 0
+    assert changes(preview) == changes(last) != []
     assert due.active == new
     assert due.passive is None
     assert report(last)["outcome"] == "done"
