@@ -23,15 +23,33 @@ options:
     type: float
     default: 5.0
   read_timeout:
-    description: Seconds to wait for an answer.
+    description: Seconds to wait for the next part of an answer.
     type: float
     default: 30.0
+  request_timeout:
+    description:
+      - Seconds for one request, its repetitions and the waiting between them included. A system that sends its answer
+        byte by byte does not make a run last for ever.
+    type: float
+    default: 120.0
+  task_timeout:
+    description: Seconds for all requests of the task together.
+    type: float
+    default: 600.0
   retries:
     description:
       - How often a failed request is repeated, with growing delay or after the time that the service demands.
       - Only requests are repeated that do no harm when they are carried out twice.
     type: int
     default: 4
+  max_answer_mib:
+    description: Size of the largest answer that is accepted, unpacked, in MiB.
+    type: int
+    default: 16
+  max_pages:
+    description: Number of pages of a list that are read at most. The Destination Service has 100 destinations per page.
+    type: int
+    default: 200
 requirements:
   - Python >= 3.9 where the module runs; >= 3.10 on the controller
   - requests >= 2.31

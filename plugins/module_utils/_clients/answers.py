@@ -25,10 +25,21 @@ def quoted(answer: requests.Response, secrets: set[str]) -> str:
     return _shortened(redact(_said(answer), secrets))
 
 
+def json_value(answer: requests.Response) -> t.Any:
+    """Return the JSON value of an answer.
+
+    :raises ValueError: it holds none, or one that is nested too deep to be meant
+    """
+    try:
+        return answer.json()
+    except RecursionError:
+        raise ValueError("nested too deep") from None
+
+
 def _said(answer: requests.Response) -> str:
     """Return what an error answer says: JSON or plain text, whatever its content type claims."""
     try:
-        value = answer.json()
+        value = json_value(answer)
     except ValueError:
         value = None
     if isinstance(value, dict):

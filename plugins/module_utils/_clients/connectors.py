@@ -187,12 +187,12 @@ def _last(runs: list[dict[str, t.Any]]) -> dict[str, t.Any]:
 def _moment(run: dict[str, t.Any]) -> float | None:
     """Return when a run began, or else ended, in seconds since the epoch; None if that cannot be understood."""
     value = _optional(run, STARTS) or _optional(run, ENDS)
-    if value.isdigit():
+    if re.fullmatch(r"[0-9]{1,18}", value, re.ASCII):
         # Seconds, or milliseconds; within one answer they are the same.
         return float(value)
     try:
         return datetime.fromisoformat(re.sub("[zZ]$", "+00:00", value)).timestamp()
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

@@ -10,6 +10,17 @@ import base64
 import typing as t
 from urllib.parse import quote, urlencode
 
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.answer_types import (
+    Destination,
+    FoundDestination,
+    Labels,
+    Unexpected,
+    as_destination,
+    as_destinations,
+    as_found,
+    as_labels,
+    text_of,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http_client import (
     ANY_METHOD,
     REPEATABLE,
@@ -19,14 +30,11 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.servi
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.token_claims import bare_token
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.xsuaa import Xsuaa
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import AnswerLost, ServiceError
-from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import without_nulls
 
 if t.TYPE_CHECKING:
     import requests
 
-Destination = dict[str, str]
-# Key to values.
-Labels = dict[str, list[str]]
+T = t.TypeVar("T")
 
 COLLECTION_OF_LEVEL = {"subaccount": "subaccountDestinations", "instance": "instanceDestinations"}
 PAGE_SIZE = 100
@@ -64,18 +72,25 @@ class DestinationService:
         what = f"list the destinations of level {level}"
         if condition:
             answer = self._call(what, "GET", COLLECTION_OF_LEVEL[level], params={"$filter": condition})
-            return self._destinations(what, answer)
+            return self._read(what, answer, as_destinations)
         found: list[Destination] = []
         page = 1
-        while True:
+        while page <= self.http.settings.max_pages:
             query = {"$page": page, "$pageSize": PAGE_SIZE, "$pageCount": "true"}
             answer = self._call(what, "GET", COLLECTION_OF_LEVEL[level], params=query)
-            entries = self._destinations(what, answer)
+            entries = self._read(what, answer, as_destinations)
             found += entries
             pages = answer.headers.get("Page-Count", "")
-            if page >= int(pages) if pages.isdigit() else len(entries) < PAGE_SIZE:
+            # What is no number of pages that anybody reads is not believed.
+            known = pages.isdigit() and len(pages) < 10
+            if page >= int(pages) if known else len(entries) < PAGE_SIZE:
                 return found
             page += 1
+        raise ServiceError(
+            f"{self.system} has more than {page - 1} pages of destinations of level {level} (max_pages).",
+            "Raise max_pages if that many are there; else see whether something else answers in its place.",
+            200,
+        )
 
     def accepts(self, level: str, condition: str) -> bool:
         """Return whether a request with this condition is short enough for the service."""
@@ -91,10 +106,10 @@ class DestinationService:
         answer = self._call(what, "GET", f"{COLLECTION_OF_LEVEL[level]}/{quote(name, safe='')}", allow=(404,))
         if answer.status_code == 404:
             return None
-        found = without_nulls(self._object(what, answer))
-        if found.get("Name") != name:
+        found = self._read(what, answer, as_destination)
+        if found["Name"] != name:
             raise ServiceError(
-                f"{self.system} was asked for destination {name}, and answered with destination {found.get('Name')}.",
+                f"{self.system} was asked for destination {name}, and answered with destination {found['Name']}.",
                 "If the names differ in upper and lower case only, use the name as the service has it.",
                 200,
             )
@@ -129,13 +144,7 @@ class DestinationService:
         answer = self._call(what, "GET", _labels_path(level, name), allow=(404,))
         if answer.status_code == 404:
             return None
-        labels: Labels = {}
-        for label in self._list(what, answer):
-            key, values = label.get("key"), label.get("values")
-            if not isinstance(key, str) or not isinstance(values, list):
-                raise self._unexpected(what)
-            labels[key] = [str(value) for value in values]
-        return labels
+        return self._read(what, answer, as_labels)
 
     def replace_labels(self, level: str, name: str, labels: Labels) -> None:
         """Replace all labels of a destination.
@@ -147,7 +156,7 @@ class DestinationService:
         what = f"set the labels of destination {name}"
         self._call(what, "PUT", _labels_path(level, name), json=body, allow=(204,))
 
-    def find(self, name: str, user_token: str | None = None) -> dict[str, t.Any] | None:
+    def find(self, name: str, user_token: str | None = None) -> FoundDestination | None:
         """Return a destination as an application finds it, with the tokens that the service fetched for it, or None.
 
         :param user_token: JWT of the user on whose behalf to send the request, for principal propagation
@@ -158,7 +167,7 @@ class DestinationService:
             headers["X-user-token"] = bare_token(user_token, "user_token")
             self.http.secrets.add(headers["X-user-token"])
         answer = self._call(what, "GET", f"destinations/{quote(name, safe='')}", headers=headers, allow=(404,))
-        return None if answer.status_code == 404 else self._object(what, answer)
+        return None if answer.status_code == 404 else self._read(what, answer, as_found)
 
     def certificate(self, slot: str) -> str | None:
         """Return the PEM text of the active or passive trust certificate, or None when there is none."""
@@ -206,26 +215,19 @@ class DestinationService:
             return answer
         raise self.http.refused(self.system, what, answer, NEXT_STEP_OF_STATUS.get(answer.status_code, NEXT_STEP))
 
-    def _object(self, what: str, answer: requests.Response) -> dict[str, t.Any]:
-        value = self.http.json(self.system, what, answer)
-        if not isinstance(value, dict):
-            raise self._unexpected(what)
-        return value
+    def _read(self, what: str, answer: requests.Response, reader: t.Callable[[t.Any], T]) -> T:
+        """Return what an answer says.
 
-    def _list(self, what: str, answer: requests.Response) -> list[dict[str, t.Any]]:
+        :raises ServiceError: it says something else than is documented
+        """
         value = self.http.json(self.system, what, answer)
-        if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
-            raise self._unexpected(what)
-        return value
-
-    def _destinations(self, what: str, answer: requests.Response) -> list[Destination]:
-        return [without_nulls(entry) for entry in self._list(what, answer)]
+        try:
+            return reader(value)
+        except Unexpected:
+            raise self._unexpected(what) from None
 
     def _pem(self, what: str, answer: requests.Response, key: str) -> str:
-        text = self._object(what, answer).get(key)
-        if not isinstance(text, str):
-            raise self._unexpected(what)
-        return text
+        return self._read(what, answer, lambda value: text_of(value, key))
 
     def _unexpected(self, what: str) -> ServiceError:
         return ServiceError(f"{self.system} answered something unexpected to: {what}.", NEXT_STEP, 200)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import typing as t
 from urllib.parse import quote
 
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.answers import json_value
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http_client import ANY_METHOD, Bearer, Http
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import ServiceError
 
@@ -78,7 +79,7 @@ class Fsm:
         if answer.status_code != 200:
             return None
         try:
-            return answer.json()
+            return json_value(answer)
         except ValueError:
             return None
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import typing as t
 from urllib.parse import urlsplit
 
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.answer_types import seconds
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.fsm import Fsm, saml_metadata
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.fsm_identity import (
     Identity,
@@ -49,7 +50,7 @@ def client_facts(
     :param client: its ID and secret
     :raises ServiceError: FSM cannot be reached, or its answer cannot be interpreted
     """
-    error, lifetime, identity = "", "", Identity()
+    error, lifetime, identity = "", None, Identity()
     try:
         answer = fsm.token(*client)
     except ServiceError as refusal:
@@ -57,7 +58,7 @@ def client_facts(
             raise
         error = refusal.problem
     else:
-        lifetime = str(answer.get("expires_in"))
+        lifetime = seconds(answer.get("expires_in"))
         token = answer["access_token"]
         identity = read_identity(unverified_claims(token)).or_else(read_identity(answer))
         if ask_accounts_api and account_id and not identity.companies:
@@ -66,7 +67,7 @@ def client_facts(
         "authenticated": not error,
         "error": error,
         "token_url": fsm.token_url,
-        "expires_in": int(lifetime) if lifetime.isdigit() else None,
+        "expires_in": lifetime,
         "account_matches": identity.is_account(account_id),
         "company_matches": identity.has_company(company_id),
         "cluster_matches": identity.is_cluster(fsm.token_url),

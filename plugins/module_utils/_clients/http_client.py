@@ -9,6 +9,7 @@ How long to wait and what to retry follows SAP BTP Connectivity, "Destination Se
 
 from __future__ import annotations
 
+import http.cookiejar
 import ssl
 import time
 import typing as t
@@ -17,8 +18,8 @@ from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils._clients import proxy, tls
-from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.answers import quoted
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients import limits, proxy, tls
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.answers import json_value, quoted
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import (
     AnswerLost,
     ServiceError,
@@ -30,7 +31,7 @@ try:
     import requests
     from requests.adapters import HTTPAdapter
     from requests.auth import AuthBase
-    from urllib3.exceptions import ProxyError, SSLError
+    from urllib3.exceptions import InvalidHeader, ProxyError, SSLError
     from urllib3.util.retry import Retry
 except ImportError:
     # The module's shell reports missing libraries before a session is made.
@@ -40,7 +41,9 @@ BACKOFF = 0.1  # seconds before the first retry; doubles with each further one
 LONGEST_WAIT = 60.0  # seconds; a system that demands more is reported instead of waited for
 OVERLOADED = 429
 RETRIED = (OVERLOADED, 500, 502, 503, 504)
+OUTAGE = "That is an outage or an overload of this system, and says nothing of keys, secrets or what was asked for. "
 TOLERANCE = timedelta(seconds=5)  # by which two clocks may differ and still count as the same time
+NONSENSE = timedelta(days=366)  # from which on a difference is no clock's
 ANY_METHOD = None
 REPEATABLE = frozenset({"GET", "PUT", "DELETE"})
 
@@ -52,13 +55,21 @@ class Settings:
     :param ca_path: file with the certificate authorities to trust, or None for the system's
     :param connect_timeout: seconds
     :param read_timeout: seconds
+    :param request_timeout: seconds for one request, with its repetitions and the waiting between them
+    :param task_timeout: seconds for all requests together
     :param retries: how often a request that failed is repeated
+    :param max_answer_mib: size of the largest answer that is accepted, unpacked, in MiB
+    :param max_pages: pages of a list that are read at most
     """
 
     ca_path: str | None = None
     connect_timeout: float = 5.0
     read_timeout: float = 30.0
+    request_timeout: float = 120.0
+    task_timeout: float = 600.0
     retries: int = 4
+    max_answer_mib: int = 16
+    max_pages: int = 200
 
 
 NOTHING_SENT = (
@@ -104,6 +115,8 @@ class PatientRetry(Retry):
     def increment(self, method: t.Any = None, url: t.Any = None, *args: t.Any, **options: t.Any) -> t.Any:
         """Count a failure; urllib3 repeats any method after errors of TLS or proxy, even if it was carried out."""
         error = options.get("error")
+        if error and limits.seconds_left() <= 0:
+            raise error
         after_sending = isinstance(error, SSLError) or (isinstance(error, ProxyError) and _broken(error))
         if error and after_sending and self.allowed_methods and method not in self.allowed_methods:
             raise error
@@ -119,12 +132,22 @@ class PatientRetry(Retry):
         """Return the seconds to wait before the next try."""
         return min(max(super().get_backoff_time(), BACKOFF), LONGEST_WAIT)
 
+    def get_retry_after(self, response: t.Any) -> float | None:
+        """Return the seconds that an answer demands to wait; None where it does not, or nobody understands it."""
+        try:
+            return super().get_retry_after(response)
+        except (InvalidHeader, ValueError, OverflowError):
+            return None
+
     def sleep(self, response: t.Any = None) -> None:
         """Wait as long as the answer demands, or as long as the number of tries so far suggests."""
         demanded = self.get_retry_after(response) if response is not None else None
+        wait = demanded or self.get_backoff_time()
         if demanded and demanded > LONGEST_WAIT:
             raise TooPatient(f"it is overloaded and accepts no request for {demanded:.0f} seconds")
-        time.sleep(demanded or self.get_backoff_time())
+        if wait >= limits.seconds_left():
+            raise TimeoutError("the request takes too long")
+        time.sleep(wait)
 
 
 @dataclass
@@ -147,6 +170,10 @@ class Http:
         # Proxies and authorities come from `environ`, credentials from nowhere else than the service key.
         self.session.trust_env = False
         self.session.headers["User-Agent"] = "btp_ops.task_center"
+        self.session.headers["Accept-Encoding"] = limits.PACKINGS
+        # No system has a reason to recognise a client by anything but its token.
+        self.session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=()))
+        self._time_left = self.settings.task_timeout
         self._connections: _Adapter | None = None
         self._unmounted: list[tuple[str, frozenset[str] | None, ssl.SSLContext | None]] = []
         self.retry("https://", REPEATABLE)
@@ -169,12 +196,17 @@ class Http:
             prefix, methods, context = self._unmounted[0]
             trusting = tls.trusting(authorities)
             if context:
-                adapter = _Adapter(tls.load_authorities(context, authorities), trusting, self._policy(methods))
+                own = tls.load_authorities(context, authorities)
+                adapter = _Adapter(own, trusting, self._policy(methods), self._largest)
             else:
-                adapter = _Adapter(trusting, trusting, self._policy(methods), self._connections)
+                adapter = _Adapter(trusting, trusting, self._policy(methods), self._largest, self._connections)
                 self._connections = adapter
             self.session.mount(prefix, adapter)
             del self._unmounted[0]
+
+    @property
+    def _largest(self) -> int:
+        return self.settings.max_answer_mib * limits.MIB
 
     def _policy(self, methods: frozenset[str] | None) -> PatientRetry:
         return PatientRetry(
@@ -194,9 +226,33 @@ class Http:
         :raises Unreachable: the request did not arrive
         :raises AnswerLost: it may have arrived, but there is no complete answer
         """
+        started = time.monotonic()
+        limit = min(self.settings.request_timeout, self._time_left)
         try:
             self._mount()
-            answer = self.session.request(
+            with limits.over_within(limit):
+                answer = self._answer(method, url, options)
+        except limits.TooLarge:
+            raise AnswerLost(
+                f"{system} answered with more than {self.settings.max_answer_mib} MiB (max_answer_mib) to: {what}.",
+                "See whether something else answers in its place.",
+            ) from None
+        except (requests.exceptions.RequestException, TooPatient, OSError, ValueError) as error:
+            if time.monotonic() - started >= limit:
+                raise self._late(system, what, url, limit) from None
+            raise self._failure(system, what, url, error) from None
+        finally:
+            self._time_left -= time.monotonic() - started
+        self._note_time(answer)
+        return answer
+
+    def _answer(self, method: str, url: str, options: dict[str, t.Any], earlier: int = 0) -> requests.Response:
+        """Send a request; a read of which the answer breaks off is sent again, which urllib3 does not do.
+
+        :param earlier: how often that has happened before
+        """
+        try:
+            return self.session.request(
                 method,
                 url,
                 timeout=(self.settings.connect_timeout, self.settings.read_timeout),
@@ -205,10 +261,11 @@ class Http:
                 allow_redirects=False,
                 **options,
             )
-        except (requests.exceptions.RequestException, TooPatient, OSError, ValueError) as error:
-            raise self._failure(system, what, url, error) from None
-        self._note_time(answer)
-        return answer
+        except requests.exceptions.ChunkedEncodingError:
+            if method != "GET" or earlier >= self.settings.retries:
+                raise
+        time.sleep(BACKOFF * 2**earlier)
+        return self._answer(method, url, options, earlier + 1)
 
     def now(self) -> datetime:
         """Return the time by the clock of the system that answered last; by this machine's when the answer has none."""
@@ -221,6 +278,8 @@ class Http:
             return
         if reported.tzinfo:
             difference = reported - datetime.now(timezone.utc)
+            if abs(difference) > NONSENSE:
+                return
             self.ahead = difference if abs(difference) > TOLERANCE else timedelta()
 
     def _proxies(self, url: str) -> dict[str, str]:
@@ -233,6 +292,8 @@ class Http:
     def refused(self, system: str, what: str, answer: requests.Response, remedy: str) -> ServiceError:
         """Make the error of an answer that is no success, quoting what the system said."""
         words = quoted(answer, self.secrets)
+        if answer.status_code in RETRIED:
+            remedy = f"{OUTAGE}Run again {_later(answer)}; if it goes on, report it to SAP."
         return ServiceError(f"{system} refused to {what}: {answer.status_code} {words}", remedy, answer.status_code)
 
     def json(self, system: str, what: str, answer: requests.Response) -> t.Any:
@@ -241,7 +302,7 @@ class Http:
         :raises ServiceError: it holds none
         """
         try:
-            return answer.json()
+            return json_value(answer)
         except ValueError:
             raise ServiceError(
                 f"{system} answered what is no JSON to: {what} ({answer.status_code}, {len(answer.content)} bytes).",
@@ -252,7 +313,7 @@ class Http:
     def _failure(self, system: str, what: str, url: str, error: Exception) -> ServiceError:
         """Make the error of a request without an answer: whether it may have been carried out is what counts."""
         if isinstance(error, TooPatient):
-            return ServiceError(f"{system} did not {what}: {error}.", "Run the task again later.", OVERLOADED)
+            return ServiceError(f"{system} did not {what}: {error}.", f"{OUTAGE}Run again after that.", OVERLOADED)
         if isinstance(error, requests.exceptions.InvalidHeader):
             return _unfit(system, what)
         if isinstance(error, NOTHING_SENT):
@@ -263,10 +324,23 @@ class Http:
             never_sent = _never_sent(error)
         elif isinstance(error, OSError):
             # requests: a CA file or client certificate that does not exist.
-            return Unreachable(f"{system}: {what}: {error}.", "Check ca_path.")
+            named = next((name for name in tls.BUNDLE_VARIABLES if self.environ.get(name)), "REQUESTS_CA_BUNDLE")
+            source = "ca_path (of the roles: fsm_ca_path)" if self.settings.ca_path else f"the variable {named}"
+            return Unreachable(
+                f"{system}: {what}: {error}.", f"Correct {source}: a file that can be read, in PEM form."
+            )
         else:
             return _unfit(system, what)
         return (self._unreachable if never_sent else self._lost)(system, what, url, error)
+
+    def _late(self, system: str, what: str, url: str, limit: float) -> AnswerLost:
+        """Make the error of a request that took too long: whatever has arrived of its answer, it is not known whole."""
+        name = "request_timeout" if limit == self.settings.request_timeout else "what is left of task_timeout"
+        return AnswerLost(
+            f"{system} gave no complete answer to: {what}{_place(system, url)} within {max(limit, 0):.0f} seconds "
+            f"({name}).",
+            "Run again later; if the system is always that slow, raise the limit.",
+        )
 
     def _lost(self, system: str, what: str, url: str, error: Exception) -> AnswerLost:
         remedy = "Run the task again; if it keeps failing, check the service's availability."
@@ -280,7 +354,10 @@ class Http:
     def _unreachable(self, system: str, what: str, url: str, error: Exception) -> Unreachable:
         remedy = "Check the URL, name resolution and the HTTPS_PROXY variable."
         if isinstance(error, requests.exceptions.SSLError):
-            remedy = "If a private CA or a TLS-inspecting proxy is in between, name its CA file in ca_path."
+            remedy = (
+                "If a private CA or a TLS-inspecting proxy is in between, name its CA file in ca_path (of the roles: "
+                "fsm_ca_path)."
+            )
         elif self._proxies(url) and not isinstance(error, requests.exceptions.ConnectTimeout):
             named = proxy.without_secrets(self._proxies(url)["https"])
             remedy = f"Check the proxy {named}, which the HTTPS_PROXY variable names."
@@ -294,6 +371,7 @@ class _Adapter(HTTPAdapter):
     """Speaks TLS with a context that holds all that is to be trusted or shown, directly and through a proxy.
 
     :param to_proxy: the context to speak with a proxy, which gets no client certificate
+    :param largest: bytes of the largest answer that is accepted
     :param other: one with the same context, whose connections are used too: another prefix has only another policy
     """
 
@@ -302,10 +380,12 @@ class _Adapter(HTTPAdapter):
         context: ssl.SSLContext,
         to_proxy: ssl.SSLContext,
         policy: PatientRetry,
+        largest: int,
         other: _Adapter | None = None,
     ) -> None:
         self.context = context
         self.to_proxy = to_proxy
+        self.largest = largest
         super().__init__(max_retries=policy)
         if other is not None:
             self.poolmanager, self.proxy_manager = other.poolmanager, other.proxy_manager
@@ -313,14 +393,34 @@ class _Adapter(HTTPAdapter):
     def init_poolmanager(self, *args: t.Any, **options: t.Any) -> None:
         """Hand the context to direct connections."""
         super().init_poolmanager(*args, ssl_context=self.context, **options)
+        _on_time(self.poolmanager)
 
     def proxy_manager_for(self, proxy: str, **options: t.Any) -> t.Any:
         """Hand the context to connections through a proxy."""
-        return super().proxy_manager_for(proxy, ssl_context=self.context, proxy_ssl_context=self.to_proxy, **options)
+        options |= {"ssl_context": self.context, "proxy_ssl_context": self.to_proxy}
+        return _on_time(super().proxy_manager_for(proxy, **options))
+
+    def build_response(self, req: t.Any, resp: t.Any) -> requests.Response:
+        """Hand on no more of an answer than is accepted."""
+        response = super().build_response(req, resp)
+        response.raw = limits.LimitedBody(resp, self.largest)
+        return response
 
     def cert_verify(self, conn: t.Any, url: str, verify: t.Any, cert: t.Any) -> None:
         """Add no other authorities: requests would read them again, and trust Python's, too."""
         conn.cert_reqs = "CERT_REQUIRED"
+
+
+def _on_time(manager: t.Any) -> t.Any:
+    """Let a manager of connections make only such ones that are on time; return it."""
+    manager.pool_classes_by_scheme = {**manager.pool_classes_by_scheme, "https": limits.PunctualPool}
+    return manager
+
+
+def _later(answer: requests.Response) -> str:
+    """Return when to try again, as far as an answer says so."""
+    demanded = answer.headers.get("Retry-After", "")
+    return f"after {demanded} seconds" if demanded.isdigit() and len(demanded) < 8 else "in some minutes"
 
 
 def _unfit(system: str, what: str) -> Unreachable:

@@ -18,7 +18,11 @@ HTTP = Spec(
         "ca_path": {"type": "path"},
         "connect_timeout": {"type": "float", "default": 5.0},
         "read_timeout": {"type": "float", "default": 30.0},
+        "request_timeout": {"type": "float", "default": 120.0},
+        "task_timeout": {"type": "float", "default": 600.0},
         "retries": {"type": "int", "default": 4},
+        "max_answer_mib": {"type": "int", "default": 16},
+        "max_pages": {"type": "int", "default": 200},
     }
 )
 
@@ -58,7 +62,8 @@ def open_http(params: dict[str, t.Any], environ: t.Mapping[str, str]) -> Http:
 
     :raises InputError: one of them cannot be meant
     """
-    wrong = [name for name in ("connect_timeout", "read_timeout") if not params[name] > 0]
+    positive = ("connect_timeout", "read_timeout", "request_timeout", "task_timeout", "max_answer_mib", "max_pages")
+    wrong = [name for name in positive if not 0 < params[name] < float("inf")]
     if wrong:
-        raise InputError(f"{', '.join(wrong)} must be more than 0 seconds.", "Correct the option; nothing was sent.")
+        raise InputError(f"{', '.join(wrong)} must be more than 0.", "Correct the option; nothing was sent.")
     return Http(Settings(**{option: params[option] for option in HTTP.options}), environ)

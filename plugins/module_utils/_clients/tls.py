@@ -17,6 +17,8 @@ import ssl
 import tempfile
 import typing as t
 
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.limits import PunctualTlsSocket
+
 try:
     from cryptography.hazmat.primitives import serialization
     from requests.utils import DEFAULT_CA_BUNDLE_PATH
@@ -53,6 +55,8 @@ def load_authorities(context: ssl.SSLContext, path: str) -> ssl.SSLContext:
 
     :raises OSError: they cannot be read
     """
+    context.minimum_version = max(context.minimum_version, ssl.TLSVersion.TLSv1_2)
+    context.sslsocket_class = PunctualTlsSocket
     context.verify_mode = ssl.CERT_REQUIRED
     context.check_hostname = True
     if os.path.isdir(path):

@@ -39,7 +39,7 @@ def unverified_claims(token: str) -> dict[str, t.Any]:
     payload = parts[1]
     try:
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return claims if isinstance(claims, dict) else {}
 
@@ -53,7 +53,8 @@ def check_unexpired(token: str, option: str, now: datetime) -> None:
     """
     end = unverified_claims(token).get("exp")
     if isinstance(end, (int, float)) and end <= now.timestamp():
-        when = datetime.fromtimestamp(end, timezone.utc).isoformat(timespec="seconds")
+        # What is no moment of any token's life has passed, too.
+        when = datetime.fromtimestamp(max(end, 0), timezone.utc).isoformat(timespec="seconds")
         raise InputError(
             f"{option} has expired at {when}, so nothing can be verified with it.",
             "Get a new one: log on as that user.",

@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 import time
 import typing as t
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients import shared_tokens, tls
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.answer_types import seconds
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http_client import ANY_METHOD, Bearer, Http
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.service_key import ServiceKey
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError, ServiceError
@@ -122,12 +122,16 @@ class Xsuaa:
                 NEXT_STEP_OF_GRANT[form["grant_type"]],
             )
         body = self.http.json(self.system, what, answer)
-        token = body.get("access_token") if isinstance(body, dict) else None
-        lifetime = str((body.get("expires_in") or 0) if isinstance(body, dict) else "")
-        if not isinstance(token, str) or not token or not re.fullmatch(r"\d+(\.\d+)?", lifetime):
-            raise ServiceError(f"{self.system} answered without a usable token.", "Check token_url.", 200)
+        said = body if isinstance(body, dict) else {}
+        token, lifetime = said.get("access_token"), seconds(said.get("expires_in") or 0)
+        if not isinstance(token, str) or not token or lifetime is None:
+            raise ServiceError(
+                f"{self.system} answered without a usable token.",
+                "See whether url of the service key (or token_url) is the token service's.",
+                200,
+            )
         self.http.secrets.add(token)
-        self._renew(body.get("refresh_token"))
+        self._renew(said.get("refresh_token"))
         return token, float(lifetime)
 
     def _renew(self, refresh_token: t.Any) -> None:

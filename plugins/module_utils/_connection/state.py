@@ -12,11 +12,8 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.destination_service import (
-    Destination,
-    DestinationService,
-    Labels,
-)
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.answer_types import Destination, Labels
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.destination_service import DestinationService
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.fsm import Fsm
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.fsm_facts import (
     base_url,

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from fnmatch import fnmatchcase
 
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.answer_types import Destination, Labels
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.destination_filters import (
     label_conditions,
     name_condition,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.destination_service import (
-    Destination,
-    DestinationService,
-    Labels,
-)
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.destination_service import DestinationService
 
 
 def search(service: DestinationService, level: str, pattern: str | None, labels: Labels) -> list[Destination]:

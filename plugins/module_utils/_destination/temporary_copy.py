@@ -19,11 +19,9 @@ import typing as t
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.answer_types import Destination
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.destination_filters import name_condition
-from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.destination_service import (
-    Destination,
-    DestinationService,
-)
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.destination_service import DestinationService
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import AnswerLost, ServiceError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.polling import POLL_DELAYS
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import is_secret

@@ -16,10 +16,12 @@ import typing as t
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.destination_service import (
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.answer_types import (
     Destination,
-    DestinationService,
+    FoundDestination,
+    seconds,
 )
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.destination_service import DestinationService
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.token_claims import unverified_claims
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import ServiceError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.polling import POLL_DELAYS
@@ -85,11 +87,11 @@ def verify_token(
 
 def find_token(service: DestinationService, name: str, user_token: str | None) -> FoundToken:
     """Let the service obtain a token through a destination, and return what came of it."""
-    answer = service.find(name, user_token) or {}
-    configuration = answer.get("destinationConfiguration") or {}
-    service.http.secrets |= secret_values(configuration)
-    report, value = _report(service, name, answer)
-    return FoundToken(report, configuration, value)
+    answer = service.find(name, user_token)
+    if answer is None:
+        return FoundToken(without_token(error=f"There is no destination {name}."))
+    service.http.secrets |= secret_values(answer.configuration)
+    return FoundToken(_report(service, answer), answer.configuration, answer.token["value"])
 
 
 def verify_change(
@@ -187,26 +189,19 @@ def _issued_before(found: FoundToken, since: datetime | None) -> bool:
     return bool(issued < since.timestamp() - CLOCKS_DIFFER_BY.total_seconds())
 
 
-def _report(service: DestinationService, name: str, answer: dict[str, t.Any]) -> tuple[dict[str, t.Any], str]:
-    if not answer:
-        return without_token(error=f"There is no destination {name}."), ""
-    owner = answer.get("owner") or {}
-    level = "instance" if owner.get("InstanceId") else "subaccount"
-    tokens = answer.get("authTokens") or [{}]
-    error = str(tokens[0].get("error") or "")
-    value = str(tokens[0].get("value") or "")
-    obtained = bool(value) and not error
+def _report(service: DestinationService, answer: FoundDestination) -> dict[str, t.Any]:
+    token = answer.token
+    error, obtained = token["error"], bool(token["value"]) and not token["error"]
     if not obtained and not error:
         error = "The service fetched no token: the destination's authentication needs none."
-    report = without_token(
+    return without_token(
         obtained=obtained,
-        type=str(tokens[0].get("type") or ""),
-        expires_in=int(tokens[0]["expires_in"]) if str(tokens[0].get("expires_in", "")).isdigit() else None,
-        issued_at=_issued_at(value),
+        type=token["type"],
+        expires_in=seconds(token["expires_in"]),
+        issued_at=_issued_at(token["value"]),
         error=redact(error, service.http.secrets),
-        found_at=level,
+        found_at=answer.level,
     )
-    return report, value
 
 
 def _issued_at(token: str) -> int | None:

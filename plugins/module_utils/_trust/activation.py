@@ -18,11 +18,8 @@ import typing as t
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.destination_service import (
-    Destination,
-    DestinationService,
-    Labels,
-)
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.answer_types import Destination, Labels
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.destination_service import DestinationService
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.token_claims import (
     bare_token,
     check_unexpired,

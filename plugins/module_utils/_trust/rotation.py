@@ -450,15 +450,17 @@ def _upload(
     now: RotationState,
     wanted: Settings,
     notes: _Notes,
-    waits: str = "upload",
-    **more: t.Any,
+    waits: t.Literal["upload", "declare"] = "upload",
+    more: t.Mapping[str, t.Any] | None = None,
 ) -> Decision:
     """Wait for an upload, which is done by hand, for FSM offers no API; but write the file to upload before.
 
     :param waits: the step that somebody has to take: upload, or declare for other systems
     """
     written = "export" in now.done or wanted.phase == "check"
-    return notes.decision(phase, waits if written else "export", "waiting for upload", certificate.fingerprint, **more)
+    return notes.decision(
+        phase, waits if written else "export", "waiting for upload", certificate.fingerprint, **(more or {})
+    )
 
 
 def _activated(active: SlotCertificate, passive: SlotCertificate, now: RotationState, wanted: Settings) -> Decision:
@@ -477,15 +479,15 @@ def _activated(active: SlotCertificate, passive: SlotCertificate, now: RotationS
         return notes.decision("activated", "record", "pending", active.fingerprint, labels=labels, **more)
     if active.fingerprint not in now.uploaded:
         notes.add("rotation_undeclared", active)
-        return _upload("activated", active, now, wanted, notes, **more)
+        return _upload("activated", active, now, wanted, notes, more=more)
     missing = _undeclared(active, now)
     if missing:
         notes.add("rotation_undeclared_elsewhere", active, **missing)
-        return _upload("activated", active, now, wanted, notes, **more)
+        return _upload("activated", active, now, wanted, notes, more=more)
     untrusting = _untrusting(active, now, wanted)
     if untrusting:
         notes.add("rotation_undeclared_destinations", active, **untrusting)
-        return _upload("activated", active, now, wanted, notes, "declare", **more)
+        return _upload("activated", active, now, wanted, notes, "declare", more)
     return _old_one(passive, now, wanted, notes, active, state, more)
 
 

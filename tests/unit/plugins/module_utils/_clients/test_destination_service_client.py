@@ -46,12 +46,19 @@ def test_life_of_a_destination(service: DestinationService, environment: Environ
     assert "X" not in stored
 
 
-@pytest.mark.parametrize("name", ["x", None, "Y"])
+@pytest.mark.parametrize(
+    "name, said",
+    [
+        ("x", "asked for destination X, and answered with destination x"),
+        (None, "answered something unexpected to: read destination X"),
+        ("Y", "asked for destination X, and answered with destination Y"),
+    ],
+)
 def test_answer_about_another_destination_is_refused(
-    service: DestinationService, gateway: Gateway, name: str | None
+    service: DestinationService, gateway: Gateway, name: str | None, said: str
 ) -> None:
     gateway.fail("GET", f"{LIST}/X", Fault(200, {**DESTINATION, "Name": name}))
-    with pytest.raises(ServiceError, match=f"asked for destination X, and answered with destination {name}"):
+    with pytest.raises(ServiceError, match=said):
         service.destination("subaccount", "X")
 
 
@@ -164,7 +171,7 @@ def test_finding_a_destination(service: DestinationService, environment: Environ
     environment.subaccount.destinations["X"] = DESTINATION
     found = service.find("X", user_token="the.users.token")
     assert found is not None
-    assert found["destinationConfiguration"] == DESTINATION
+    assert (found.level, found.configuration) == ("subaccount", DESTINATION)
     assert [request.user_token for request in gateway.seen if request.path.endswith("/X")] == [None, "the.users.token"]
     assert "the.users.token" in service.http.secrets
 
@@ -203,6 +210,17 @@ def test_one_token_serves_all_calls(service: DestinationService, gateway: Gatewa
     [
         (LIST, {"a": "b"}, lambda service: service.destinations("subaccount")),
         (LIST, ["name"], lambda service: service.destinations("subaccount")),
+        (LIST, [{}], lambda service: service.destinations("subaccount")),
+        (LIST, [{"Name": 5}], lambda service: service.destinations("subaccount")),
+        (LIST, [None], lambda service: service.destinations("subaccount")),
+        ("/X", {"Name": ""}, lambda service: service.destination("subaccount", "X")),
+        ("/X", {"owner": "me"}, lambda service: service.find("X")),
+        ("/X", {"destinationConfiguration": []}, lambda service: service.find("X")),
+        ("/X", {"authTokens": {"value": "t"}}, lambda service: service.find("X")),
+        ("/X", {"authTokens": ["t"]}, lambda service: service.find("X")),
+        ("/labels", {"key": "a"}, lambda service: service.labels("subaccount", "X")),
+        ("/labels", [{"key": 1, "values": []}], lambda service: service.labels("subaccount", "X")),
+        ("/labels", [{"key": "a", "values": "b"}], lambda service: service.labels("subaccount", "X")),
         ("/X", [DESTINATION], lambda service: service.destination("subaccount", "X")),
         ("/X", ["x"], lambda service: service.find("X")),
         ("/certificate", {}, lambda service: service.certificate("active")),
@@ -242,3 +260,15 @@ def test_missing_route_is_not_taken_for_a_missing_entity(
     with pytest.raises(ServiceError, match="refused to read") as caught:
         read(service)
     assert caught.value.status == 404
+
+
+def test_values_that_are_no_text_are_shown_as_json(service: DestinationService, gateway: Gateway) -> None:
+    odd = {"Name": "X", "Port": 5, "On": True, "More": {"a": [1]}, "Nothing": None}
+    gateway.fail("GET", "/X", Fault(200, odd))
+    assert service.destination("subaccount", "X") == {"Name": "X", "Port": "5", "On": "true", "More": '{"a": [1]}'}
+    token = {"type": None, "value": "t", "expires_in": 9}
+    gateway.fail("GET", "/X", Fault(200, {"owner": None, "destinationConfiguration": odd, "authTokens": [token]}))
+    found = service.find("X")
+    assert found is not None
+    assert found.configuration["On"] == "true"
+    assert found.token == {"type": "", "value": "t", "expires_in": "9", "error": ""}

@@ -50,7 +50,7 @@ def test_authorities_that_cannot_be_read(client: Client, gateway: Gateway, tmp_p
     path = tmp_path / "ca.pem"
     if content is not None:
         path.write_text(content)
-    with pytest.raises(Unreachable, match="Check ca_path"):
+    with pytest.raises(Unreachable, match=r"Correct ca_path \(of the roles: fsm_ca_path\)"):
         client(gateway.service_key, ca_path=str(path)).destinations("subaccount")
 
 

@@ -7,11 +7,13 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import replace
 
 import pytest
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rotation_input import read_settings
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rotation_input import (
+    SETTINGS,
+    read_settings,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.rotation import Settings
 
 OLD, NEW = "AA:" * 31 + "AA", "BB:" * 31 + "BB"
@@ -87,19 +89,22 @@ def test_what_variables_mean() -> None:
         "rotation_waived_destinations": "MAIL, ERP",
     }
     settings, uploaded, _findings = read_settings({**GIVEN, **text, "user_token": " token "})
-    elsewhere = {"trusted_elsewhere": {"HR": {OLD}}, "waived_destinations": {"MAIL", "ERP"}}
-    mine = Settings(start_days=90, soak_hours=1.5, retire_unverified=True, replace=OLD, can_verify=True)
-    assert settings == replace(mine, **elsewhere)
+    assert settings == Settings(
+        start_days=90,
+        soak_hours=1.5,
+        retire_unverified=True,
+        replace=OLD,
+        can_verify=True,
+        trusted_elsewhere={"HR": frozenset({OLD})},
+        waived_destinations=frozenset({"MAIL", "ERP"}),
+    )
     assert uploaded == {OLD, NEW}
 
 
 def test_what_is_blank_has_its_default() -> None:
-    names = ("phase", "start_days", "soak_hours", "replace", "retry", "discard", "retire_unverified")
-    names += ("trusted_elsewhere", "waived_destinations")
+    names = [f"rotation_{name}" for name in SETTINGS if name != "fail_when"]
     for blank in (None, "", " "):
-        settings, _uploaded, findings = read_settings(
-            {**GIVEN, **{f"rotation_{name}": blank for name in names}, "user_token": blank}
-        )
+        settings, _uploaded, findings = read_settings({**GIVEN, **dict.fromkeys(names, blank), "user_token": blank})
         assert (settings, findings) == (Settings(), [])
 
 

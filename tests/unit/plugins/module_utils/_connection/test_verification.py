@@ -12,6 +12,10 @@ from datetime import datetime, timezone
 
 import pytest
 
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.answer_types import (
+    FoundDestination,
+    as_found,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http_client import Http, Settings
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.connect import Connect
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.verification import (
@@ -41,13 +45,13 @@ class Service:
         self.asked: list[tuple[str, str | None]] = []
         self._answers = answers
 
-    def find(self, name: str, user_token: str | None) -> Answer:
+    def find(self, name: str, user_token: str | None) -> FoundDestination | None:
         """Return what was found, or fail if that is an error."""
         self.asked.append((name, user_token))
         answer = self._answers[name]
         if isinstance(answer, Exception):
             raise answer
-        return t.cast("Answer", answer)
+        return as_found(answer) if answer else None
 
 
 def found(destination: dict[str, str], *, instance: bool = False, **token: str) -> Answer:

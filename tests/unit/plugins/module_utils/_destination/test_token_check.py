@@ -13,6 +13,10 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.answer_types import (
+    FoundDestination,
+    as_found,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http_client import Http, Settings
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import ServiceError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.temporary_copy import is_copy
@@ -62,15 +66,17 @@ class Service:
         self.created: list[str] = []
         self.deleted: list[str] = []
 
-    def find(self, name: str, _user_token: str | None = None) -> dict[str, t.Any] | None:
+    def find(self, name: str, _user_token: str | None = None) -> FoundDestination | None:
         """Return what is found of this name."""
         if is_copy(name):
             if self.lags or name not in self.created or name in self.deleted:
                 return None
             got = {"value": self.copies} if self.copies else {"error": f"{name}: {self.error}"}
-            return {"owner": {"InstanceId": "i"}, "destinationConfiguration": {"Name": name}, "authTokens": [got]}
+            owner = {"InstanceId": "i"}
+            return as_found({"owner": owner, "destinationConfiguration": {"Name": name}, "authTokens": [got]})
         got = {"value": self.own} if self.own else {"error": self.error}
-        return {"owner": {"SubaccountId": "s"}, "destinationConfiguration": DESTINATION, "authTokens": [got]}
+        owner = {"SubaccountId": "s"}
+        return as_found({"owner": owner, "destinationConfiguration": DESTINATION, "authTokens": [got]})
 
     def destinations(self, _level: str, _condition: str | None = None) -> list[dict[str, str]]:
         """Return that nothing is left over."""

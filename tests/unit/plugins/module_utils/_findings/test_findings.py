@@ -13,7 +13,12 @@ import typing as t
 
 import pytest
 
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.answer_types import (
+    FoundDestination,
+    as_found,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http_client import Http, Settings
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.options import HTTP
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.adoption import (
     adopt,
     file_findings,
@@ -84,8 +89,7 @@ OPTIONS: dict[str, t.Any] = {
     "environment": "dev",
     "after": None,
     **dict.fromkeys(("service_key", "api_url", "ca_path")),
-    "connect_timeout": 5.0,
-    "read_timeout": 5.0,
+    **{name: option["default"] for name, option in HTTP.options.items() if "default" in option},
     "retries": 0,
 }
 DOWN = {"HTTPS_PROXY": "http://127.0.0.1:9"}
@@ -149,9 +153,9 @@ class Service:
         self.http = Http(Settings(), {})
         self._answer = answer
 
-    def find(self, name: str, _user_token: str | None) -> dict[str, t.Any]:
+    def find(self, name: str, _user_token: str | None) -> FoundDestination:
         """Return what was found."""
-        return {"destinationConfiguration": {"Name": name}, **self._answer}
+        return as_found({"destinationConfiguration": {"Name": name}, **self._answer})
 
 
 def verifier(answer: dict[str, t.Any] | None = None, changes: Changes | None = None, **given: t.Any) -> Verifier:
