@@ -16,7 +16,8 @@ options:
     description:
       - The service key of a Destination Service instance in the subaccount, with a client secret or with an X.509
         client certificate. The service key decides which subaccount is acted on.
-      - A mapping, its JSON text, or the path of a file with the JSON text; plain, or below a key C(credentials).
+      - A mapping, its JSON text, or the path of a file with the JSON text; plain, or below a key C(credentials). What
+        C(cf service-key) prints and a Kubernetes Secret of SAP's service operator are read as well.
       - Contradicts O(api_url), O(token_url), O(client_id), O(client_secret), O(client_certificate) and
         O(client_certificate_key), which hold the same one by one.
     type: raw

@@ -11,7 +11,7 @@ import os
 import re
 import typing as t
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.service_key import is_file_name
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.service_key_forms import is_file_name
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Spec
 
 Options = dict[str, t.Any]

@@ -5,19 +5,20 @@
 """Credentials of a BTP service instance, as its service key or single options hold them.
 
 The forms are those of SAP BTP Connectivity, "Find the Destination Service's REST API credentials": a JSON object with a
-client secret or, with ``credential-type: x509``, a client certificate; some tools wrap it in ``{"credentials":
-{...}}``.
+client secret or, with ``credential-type: x509``, a client certificate.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import re
 import typing as t
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.service_key_forms import (
+    TOLD_FILE,
+    is_file_name,
+    read_fields,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError
 
 # Single options, and the service key's fields that they replace.
@@ -38,9 +39,6 @@ NEW_KEY = (
     "its whole JSON as {name}."
 )
 NEW_TASK_CENTER_KEY = "Create a service key for the SAP Task Center instance and pass its whole JSON as {name}."
-VAULT = "$ANSIBLE_VAULT"  # how an encrypted text begins
-# A message names the file, unless the name may be a secret that was taken for one.
-TOLD_FILE = re.compile(r"[^\n]{1,400}\.(json|txt|ya?ml|key|pem)", re.IGNORECASE)
 # What a service key of SAP Task Center calls the fields that one of the Destination Service has too.
 TASK_CENTER_NAMES = {
     "uri": "endpoints.inbox_rest_url",
@@ -125,25 +123,14 @@ def read_task_center_key(value: t.Any, name: str = NAME) -> ServiceKey:
     return _from_fields(merged, name, TASK_CENTER_NAMES, remedy)
 
 
-def is_file_name(text: str) -> bool:
-    """Return whether a service key that is text names a file, and does not hold the key itself."""
-    return not text.lstrip().startswith(("{", VAULT))
-
-
 def parse_service_key(value: t.Any, remedy: str = NEW_KEY, name: str = NAME) -> dict[str, t.Any]:
-    """Return the fields of a service key given as a mapping, as JSON text or as the path of a file with JSON text.
+    """Return the fields of a service key in any of its forms (service_key_forms.py).
 
     :param remedy: how to get a right one
     :param name: how messages name it
-    :raises InputError: it is none of these
+    :raises InputError: it has none of them
     """
-    remedy = remedy.format(name=name)
-    if isinstance(value, str):
-        value = _parse_text(value, remedy, name)
-    if not isinstance(value, dict):
-        raise InputError(f"{name} is a {type(value).__name__}, not a JSON object.", remedy)
-    inner = value.get("credentials")
-    return inner if isinstance(inner, dict) else value
+    return read_fields(value, name, remedy.format(name=name))
 
 
 def public_values(value: t.Any) -> set[str]:
@@ -173,37 +160,6 @@ def _leaves(fields: dict[str, t.Any]) -> t.Iterator[tuple[str, str]]:
             yield from _leaves(value)
         else:
             yield field, str(value)
-
-
-def _parse_text(text: str, remedy: str, name: str) -> t.Any:
-    """Return the value of a JSON text, or of the file that a text names."""
-    where = name
-    if is_file_name(text):
-        where = f"The file {text}, which {name} names," if TOLD_FILE.fullmatch(text) else f"The file of {name}"
-        text = _read_file(text, where)
-    if text.lstrip().startswith(VAULT):
-        raise InputError(
-            f"{where} is encrypted with Ansible Vault, and was not decrypted.",
-            f"Keep the file as it is and load it like this: {name}: "
-            "\"{{ lookup('ansible.builtin.unvault', '/path/of/the/file') }}\"; or put the key into a vaulted file of "
-            "variables.",
-        )
-    try:
-        return json.loads(text)
-    except ValueError as error:
-        raise InputError(f"{where} is not valid JSON.", remedy) from error
-
-
-def _read_file(path: str, where: str) -> str:
-    try:
-        with open(os.path.expanduser(path), encoding="utf-8") as file:
-            return file.read()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "not a text file"
-        raise InputError(
-            f"{where} cannot be read: {reason}.",
-            "Give the absolute path of a file that can be read, a mapping or JSON text.",
-        ) from error
 
 
 def _from_fields(fields: dict[str, t.Any], where: str, names: dict[str, str], remedy: str) -> ServiceKey:

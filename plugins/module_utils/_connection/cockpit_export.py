@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import codecs
 import json
 import re
 import typing as t
@@ -16,6 +15,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.ja
     comments,
     parse_properties,
 )
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.encodings import marked_encoding
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import HIDDEN
 
@@ -26,14 +26,6 @@ UTF_8_IS_EXPECTED = "Save it as UTF-8, or export it again and do not open it in 
 # The cockpit leaves secrets out of what it exports and puts a remark in their place, in properties files as a comment.
 REMARK = re.compile(r"<<.*>>", re.DOTALL)
 REMARK_IN_COMMENT = re.compile(r"([^\s=]+)\s*=\s*<<.*>>")
-# What editors put before a text so that its encoding is known. UTF-32's begins like UTF-16's, so it comes first.
-BYTE_ORDER_MARKS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
 # Characters that ISO 8859-1 has and nobody writes: what is read as one of them is in another encoding.
 CONTROLS = re.compile("[\x80-\x9f]")
 
@@ -74,7 +66,7 @@ def _decoded(path: str, content: bytes) -> str:
 
     :raises InputError: it is in yet another encoding
     """
-    marked = next((encoding for mark, encoding in BYTE_ORDER_MARKS if content.startswith(mark)), None)
+    marked = marked_encoding(content)
     try:
         text = content.decode(marked or "utf-8")
     except ValueError:

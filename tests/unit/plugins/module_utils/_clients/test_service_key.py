@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import typing as t
 from pathlib import Path
 
 import pytest
+import yaml
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.service_key import (
     FIELD_OF_OPTION,
@@ -193,7 +195,8 @@ def test_no_credentials(params: dict[str, t.Any]) -> None:
 
 @pytest.mark.parametrize("value", [["x"], 5, True])
 def test_what_is_no_service_key(value: t.Any) -> None:
-    assert error_of({"service_key": value}).startswith(f"service_key is a {type(value).__name__}")
+    kind = {list: "list", int: "number", bool: "boolean"}[type(value)]
+    assert error_of({"service_key": value}).startswith(f"service_key is a {kind}, not a JSON object.")
 
 
 def test_broken_json() -> None:
@@ -303,3 +306,67 @@ def test_wrong_key_of_task_center(key: t.Any, reported: str) -> None:
 def test_public_values_of_a_key_with_fields_below_others() -> None:
     values = public_values(TASK_CENTER_KEY)
     assert {"https://tc", "x", TOKENS} == values
+
+
+def encoded(fields: dict[str, str]) -> dict[str, str]:
+    """Return fields as a Kubernetes Secret has them."""
+    return {name: base64.b64encode(value.encode()).decode() for name, value in fields.items()}
+
+
+SECRET_HEAD = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "destination"}, "type": "Opaque"}
+META = encoded({".metadata": "{}", "label": "destination"})
+AS_PEOPLE_HAVE_THEM: dict[str, t.Any] = {
+    "printed by cf": f"Getting key ops for service instance destination...\n\n{json.dumps(KEY, indent=2)}\n",
+    "printed by cf 8": f"Getting key ops ...\r\n\r\n{json.dumps({'credentials': KEY}, indent=2)}\r\n\r\nOK\r\n",
+    "behind a byte order mark": "\ufeff" + json.dumps(KEY),
+    "credentials as text": {"credentials": json.dumps(KEY)},
+    "credentials as text in text": json.dumps({"name": "ops", "credentials": json.dumps(KEY)}),
+    "line end behind the secret": {**KEY, "clientsecret": f"{SECRET}\n", "uri": f" {API}\r\n", "url": f"{TOKENS}\n"},
+    "Kubernetes Secret": {**SECRET_HEAD, "data": {**META, **encoded(KEY)}},
+    "Kubernetes Secret, JSON": json.dumps({**SECRET_HEAD, "data": encoded(KEY)}),
+    "Kubernetes Secret, YAML": yaml.safe_dump({**SECRET_HEAD, "data": {**META, **encoded(KEY)}}),
+    "Kubernetes Secret with one entry": {**SECRET_HEAD, "data": encoded({"credentials": json.dumps(KEY)})},
+    "Kubernetes Secret in plain text": {**SECRET_HEAD, "stringData": KEY},
+    "YAML": yaml.safe_dump(KEY),
+}
+
+
+@pytest.mark.parametrize("form", AS_PEOPLE_HAVE_THEM)
+@pytest.mark.parametrize("encoding", [None, "utf-8", "utf-8-sig", "utf-16"])
+def test_key_as_people_have_it(form: str, encoding: str | None, tmp_path: Path) -> None:
+    value = AS_PEOPLE_HAVE_THEM[form]
+    if encoding:
+        path = tmp_path / "key.json"
+        path.write_bytes((value if isinstance(value, str) else json.dumps(value)).encode(encoding))
+        value = str(path)
+    key = read_service_key({"service_key": value})
+    assert (key.client_id, key.client_secret, key.token_url, key.api_url) == ("sb-1", SECRET, TOKENS, API)
+    assert SECRET not in public_values(value)
+
+
+def test_key_of_task_center_in_a_kubernetes_secret() -> None:
+    fields = encoded({name: json.dumps(value) for name, value in TASK_CENTER_KEY.items()})
+    key = read_task_center_key({**SECRET_HEAD, "data": fields})
+    assert (key.client_secret, key.token_url, key.api_url) == (SECRET, TOKENS, "https://tc")
+
+
+def test_certificate_keeps_its_line_end() -> None:
+    assert read_service_key({"service_key": X509_KEY}).key == PRIVATE_KEY
+
+
+@pytest.mark.parametrize(
+    "value, reported",
+    [
+        ({**SECRET_HEAD, "data": encoded({"password": "x"})}, "is a Kubernetes Secret, and no service key is in it"),
+        (SECRET_HEAD, "is a Kubernetes Secret, and no service key is in it, only: nothing"),
+        (f"two keys\n{json.dumps(KEY)}\n{json.dumps(KEY)}", "is not valid JSON"),
+        ("Getting key ops...\n{broken", "is not valid JSON"),
+        ("some\ntext", "is not valid JSON"),
+        ('{"credentials": "{broken"}', "credentials of service_key is not valid JSON"),
+        ("[" * 100_000, "The file of service_key cannot be read"),
+        ("{" * 100_000, "is not valid JSON"),
+        ('{"a":' * 100_000, "is not valid JSON"),
+    ],
+)
+def test_form_that_is_none_is_called_what_it_is(value: t.Any, reported: str) -> None:
+    assert reported in error_of({"service_key": value})
