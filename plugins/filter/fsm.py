@@ -28,8 +28,9 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection im
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.conflicts import conflicts
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.definition import SECONDARY_SUFFIX, define
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.rotate_secret import of_client
-from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.variables import is_blank, read_variables
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.variables import read_variables
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.given_values import is_blank
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils._plain_values import plain
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils._untrusted import untrusted

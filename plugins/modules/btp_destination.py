@@ -41,16 +41,18 @@ options:
   properties:
     description:
       - Properties by the JSON keys of the REST API, such as C(URL) or C(tokenServiceURLType). They are case-sensitive.
+      - A mapping, or JSON or YAML text of one.
       - The service keeps texts. A boolean becomes V(true) or V(false), an integer its digits. A number with a
         fraction is refused, because it might arrive as another text, such as V(1) for V(1.0); quote it.
       - Null means that the property must not exist.
-    type: dict
+    type: raw
     default: {}
   secret_properties:
     description:
       - Properties that are never shown, such as C(clientSecret) and C(tokenServicePassword).
       - An empty text is refused, for it would wipe the stored secret. Null means that the property must not exist.
-    type: dict
+      - A mapping, or JSON or YAML text of one.
+    type: raw
     default: {}
   secret_names:
     description: Names of further properties that hold secrets though their names do not tell; they are never shown.
@@ -83,7 +85,8 @@ options:
       - Should the labels be refused after the destination was written, the task fails and says so. The next run sets
         them.
       - Ignored with O(state=absent), for labels are removed with their destination.
-    type: dict
+      - A mapping, or JSON or YAML text of one.
+    type: raw
   purge_labels:
     description: Whether labels that the task does not name are removed; with an empty mapping of O(labels), all.
     type: bool
@@ -273,7 +276,8 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.token
     bare_token,
     check_unexpired,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import Refused
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError, Refused
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.given_values import Unfit, is_blank, mapping
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Outcome, Spec, run_module
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import secret_values
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.apply import (
@@ -302,12 +306,13 @@ SPEC = Spec(
     {
         "name": {"type": "str", "required": True},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-        "properties": {"type": "dict", "default": {}},
-        "secret_properties": {"type": "dict", "default": {}, "no_log": True},
+        # Raw, for Ansible takes the text key=value for a mapping, and drops quotes in it.
+        "properties": {"type": "raw", "default": {}},
+        "secret_properties": {"type": "raw", "default": {}, "no_log": True},
         "secret_names": {"type": "list", "elements": "str", "default": [], "no_log": False},
         "update_secrets": {"type": "str", "choices": list(UPDATE_SECRETS), "default": "always", "no_log": False},
         "purge_properties": {"type": "bool", "default": False},
-        "labels": {"type": "dict"},
+        "labels": {"type": "raw"},
         "purge_labels": {"type": "bool", "default": False},
         "verify_token": {"type": "bool", "default": False, "no_log": False},
         "restore_previous": {"type": "bool", "default": True},
@@ -317,9 +322,16 @@ SPEC = Spec(
 ).including(LEVEL, BTP)
 
 
+MAPPINGS = ("properties", "secret_properties", "labels")
+
+
 def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:
     """Bring the destination to the state that the options describe."""
     name, level = params["name"], params["level"]
+    params = {
+        **params,
+        **{option: _mapping(params, option) for option in ("properties", "secret_properties", "labels")},
+    }
     wanted = _desired(params)
     present = params["state"] == "present"
     wanted_labels = desired_labels(name, params["labels"]) if present and params["labels"] is not None else None
@@ -382,6 +394,19 @@ def _report_token(outcome: Outcome, name: str, token: Token | None, warn: bool) 
         outcome.warnings.append(f"Destination {name} yields a token, but is not verified: {token['doubt']}.")
     if token["left_over"]:
         outcome.warnings.append(left_over_warning(token["left_over"]))
+
+
+def _mapping(params: dict[str, t.Any], option: str) -> dict[str, t.Any] | None:
+    """Return a mapping that is given as such or as text, exactly; None if it is not given.
+
+    :raises InputError: it is none
+    """
+    if is_blank(params[option]):
+        return None if option == "labels" else {}
+    try:
+        return mapping(params[option])
+    except Unfit as rule:
+        raise InputError(f"{option} is not {rule}.", "Correct the option; nothing was sent.") from None
 
 
 def _desired(params: dict[str, t.Any]) -> DesiredDestination:

@@ -149,13 +149,13 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.ad
     adopt,
     file_findings,
     hide_secrets,
-    printable,
     unusable_export,
     upload_findings,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.cockpit_export import read_export, texts
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError, OperatorError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Outcome, Spec, run_module
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.printable import printable
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.public_file import full_path
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import (
     Findings,

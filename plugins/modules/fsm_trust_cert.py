@@ -165,10 +165,11 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.desti
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.fsm_cluster import cluster_host
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.options import BTP, open_http
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.service_key import read_service_key
-from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.variables import Unfit, entries
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.variables import entries
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core import public_file as files
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.file_lock import file_lock
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.given_values import Unfit
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Outcome, Spec, run_module
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust import plan as trust
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.apply import carry_out, lock_name

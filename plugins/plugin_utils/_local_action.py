@@ -25,6 +25,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module i
     Spec,
     Work,
     perform,
+    refused_arguments,
     without_secrets,
 )
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils._paths import with_full_paths
@@ -86,7 +87,6 @@ def run_locally(
         message = validated.errors.msg
         if isinstance(validated.errors[0], UnsupportedError):
             message = f"Unsupported parameters for (btp_ops.task_center.{name}) module: {message}"
-        result: Result = {"failed": True, "msg": message}
-    else:
-        result = perform(work, params, check_mode, environ)
+        return {"failed": True, **refused_arguments(message)}
+    result = perform(work, params, check_mode, environ)
     return without_secrets(result, {**dict.fromkeys(spec.options), **params}, secrets)

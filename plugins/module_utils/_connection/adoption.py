@@ -29,6 +29,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.su
     system_of,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.printable import printable
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import (
     HIDDEN,
     is_secret,
@@ -138,11 +139,6 @@ def upload_findings(certificate: dict[str, t.Any] | None, path: str) -> Findings
 def unusable_export(error: InputError) -> Findings:
     """Say what keeps an exported file from being adopted."""
     return [finding("adoption_export_unusable", error=error.problem, remedy=error.remedy)]
-
-
-def printable(text: str) -> str:
-    """Return what others wrote as a message may show it: in one line, and without what steers a terminal."""
-    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
 def _choose(destinations: list[Destination], name: str, source: str) -> tuple[Destination | None, Findings]:

@@ -39,17 +39,14 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.su
     identifying_properties,
     look_alike_findings,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.variables import (
-    is_blank,
-    is_known,
-    read_variables,
-)
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.variables import is_known, read_variables
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.verification import (
     Changes,
     Verification,
     Verifier,
     expired_token_findings,
 )
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.given_values import is_blank
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Outcome, Params
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.temporary_copy import leftovers
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import (

@@ -16,8 +16,8 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.servi
     read_task_center_key,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.definition import Values, variable
-from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.variables import is_blank
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.given_values import is_blank
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Params
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings, finding
 

@@ -19,7 +19,6 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.ru
     name_findings,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.variables import (
-    Unfit,
     Variable,
     as_given,
     choice,
@@ -27,12 +26,11 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.va
     fingerprint,
     flag,
     fraction,
-    is_blank,
-    mapping,
     number,
     read_variables,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.given_values import Unfit, is_blank, mapping
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings, finding
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.certificate import (
     is_fingerprint,

@@ -23,8 +23,8 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.de
     reserved,
     variable,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.variables import is_blank
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.given_values import is_blank
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import HIDDEN
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.plan import desired_destination
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings, finding

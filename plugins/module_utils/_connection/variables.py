@@ -11,7 +11,6 @@ it may be.
 
 from __future__ import annotations
 
-import json
 import re
 import typing as t
 from dataclasses import dataclass
@@ -19,22 +18,18 @@ from dataclasses import dataclass
 from ansible.module_utils.parsing.convert_bool import BOOLEANS_FALSE, BOOLEANS_TRUE
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.definition import Values, variable
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.given_values import (
+    Unfit,
+    is_blank,
+    mapping,
+    parsed_text,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import HIDDEN, is_secret
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings, finding
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.certificate import (
     is_fingerprint,
     normal_fingerprint,
 )
-
-try:
-    import yaml
-except ImportError:
-    # Only JSON text is taken for a mapping or a list then.
-    yaml = None  # type: ignore[assignment]
-
-
-class Unfit(ValueError):
-    """A value cannot be meant; the message says what it may be."""
 
 
 @dataclass(frozen=True)
@@ -123,17 +118,6 @@ def path(value: t.Any) -> str:
     return value
 
 
-def mapping(value: t.Any) -> dict[str, t.Any]:
-    """Return a mapping, given as such or as JSON or YAML text of one.
-
-    :raises Unfit: it is none
-    """
-    parsed = _parsed(value) if isinstance(value, str) else value
-    if not isinstance(parsed, dict):
-        raise Unfit('a mapping, such as {"Description": "Field Service"}')
-    return parsed
-
-
 def entries(value: t.Any) -> list[t.Any]:
     """Return a list, given as such, as JSON or YAML text of one, or as text with commas.
 
@@ -142,23 +126,11 @@ def entries(value: t.Any) -> list[t.Any]:
     if is_blank(value):
         return []
     if isinstance(value, str):
-        parsed = _parsed(value) if value.lstrip().startswith(("[", "- ")) else None
+        parsed = parsed_text(value) if value.lstrip().startswith(("[", "- ")) else None
         value = parsed if isinstance(parsed, list) else value.split(",")
     if not isinstance(value, (list, tuple)):
         raise Unfit("a list")
     return [entry.strip() if isinstance(entry, str) else entry for entry in value]
-
-
-def _parsed(text: str) -> t.Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        pass
-    try:
-        return yaml.safe_load(text) if yaml else None
-    # The latter for what has the form of a date and is none.
-    except (yaml.YAMLError, ValueError):
-        return None
 
 
 YEARS = 366 * 2  # days for which a trust certificate is valid, at most
@@ -235,11 +207,6 @@ def is_known(given: Values, values: Values, name: str) -> bool:
     """
     value = given.get(name)
     return is_blank(value) or str(value).strip() == values[name]
-
-
-def is_blank(value: t.Any) -> bool:
-    """Return whether a variable counts as not set: an empty text is all that a survey can say."""
-    return value is None or (isinstance(value, str) and not value.strip())
 
 
 def public_values(params: t.Mapping[str, t.Any]) -> set[str]:

@@ -32,12 +32,12 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.de
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rules import unusable_tokens
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.state import State
-from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.variables import is_blank
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.concurrency import (
     Answer,
     capture_failure,
     run_in_thread,
 )
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.given_values import is_blank
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Params
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import secret_values
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.hidden_secrets import shown_properties

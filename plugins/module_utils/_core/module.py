@@ -11,6 +11,7 @@ other way to run it is plugin_utils/_local_action.py.
 from __future__ import annotations
 
 import os
+import re
 import typing as t
 from dataclasses import dataclass, field
 
@@ -19,7 +20,12 @@ from ansible.module_utils.common.parameters import remove_values
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import OperatorError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.libraries import problem_of_missing
-from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import HIDDEN, is_secret
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.printable import each_text, printable_lines
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import (
+    HIDDEN,
+    is_secret,
+    without_user_info,
+)
 
 # What this interpreter lacks; empty if nothing.
 MISSING_LIBRARIES = problem_of_missing()
@@ -28,6 +34,9 @@ MISSING_LIBRARIES = problem_of_missing()
 # names, what systems answer by the secrets that the request knows).
 SHORTEST_REMOVED = 8
 DECISIONS = "_decisions"  # between perform and without_secrets
+# What is printed as it is: by Ansible itself, or by tasks that report it.
+PRINTED = ("msg", "warnings", "diff", "findings", "messages")
+NO_ARGUMENTS = {"module_args": HIDDEN}
 
 
 @dataclass
@@ -102,7 +111,14 @@ def without_secrets(result: dict[str, t.Any], arguments: Params, secrets: t.Coll
     removed = {secret for secret in secrets if len(secret) >= SHORTEST_REMOVED}
     invocation = {"module_args": remove_values(_without_named(arguments), secrets)}
     decisions = result.pop(DECISIONS, {})
-    return {**t.cast("dict[str, t.Any]", remove_values(result, removed)), **decisions, "invocation": invocation}
+    shown = t.cast("dict[str, t.Any]", remove_values(result, removed))
+    readable = {name: each_text(shown[name], _readable) for name in PRINTED if name in shown}
+    return {**shown, **readable, **decisions, "invocation": invocation}
+
+
+def _readable(text: str) -> str:
+    """Return what an operator reads, though others wrote parts of it, and though it quotes URLs with passwords."""
+    return without_user_info(printable_lines(text))
 
 
 def _without_named(arguments: Params) -> Params:
@@ -111,9 +127,20 @@ def _without_named(arguments: Params) -> Params:
     def hide(value: t.Any) -> t.Any:
         if isinstance(value, dict):
             return {key: HIDDEN if item and is_secret(str(key)) else hide(item) for key, item in value.items()}
-        return [hide(item) for item in value] if isinstance(value, list) else value
+        if isinstance(value, list):
+            return [hide(item) for item in value]
+        return without_user_info(value) if isinstance(value, str) else value
 
     return {name: hide(value) for name, value in arguments.items()}
+
+
+def refused_arguments(message: str) -> dict[str, t.Any]:
+    """Return the result of arguments that were refused: a secret may be where none is expected, so none is quoted.
+
+    :param message: why, in Ansible's words
+    """
+    # Of a choice, it quotes what was given.
+    return {"msg": re.sub(r", got: .*?(?=( found in |$))", "", message, flags=re.DOTALL), "invocation": NO_ARGUMENTS}
 
 
 class _Module(AnsibleModule):
@@ -125,6 +152,10 @@ class _Module(AnsibleModule):
 
     def _log_invocation(self) -> None:
         self.log("Invoked; the arguments are not logged.")
+
+    def fail_json(self, msg: str, **result: t.Any) -> t.NoReturn:
+        """Fail; of AnsibleModule itself, without a result, because of the arguments."""
+        super().fail_json(**({"msg": msg, **result} if result else refused_arguments(msg)))
 
 
 def run_module(spec: Spec, work: Work) -> None:

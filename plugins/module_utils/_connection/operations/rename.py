@@ -41,7 +41,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.ru
     token_findings,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.state import Questions, State
-from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.variables import is_blank
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.given_values import is_blank
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import HIDDEN, is_secret
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings, finding
 

@@ -11,6 +11,7 @@ import sys
 import typing as t
 
 import pytest
+import yaml
 from ansible.module_utils import basic
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core import libraries
@@ -213,3 +214,57 @@ def every_option(options: dict[str, t.Any]) -> t.Iterator[tuple[str, dict[str, t
     for name, option in options.items():
         yield name, option
         yield from every_option(option.get("options", {}))
+
+
+ODD = "Sec'r\"et\\ % é"
+
+
+def test_mapping_as_text_is_taken_exactly(start: Start, environment: Environment) -> None:
+    options = {"name": "X", "properties": yaml.safe_dump(PROPERTIES), "labels": '{"a": ["b"]}'}
+    result, printed = start(btp_destination, secret_properties=json.dumps({"Password": ODD}), **options)
+    assert result["changed"] is True
+    stored = environment.subaccount.destinations.entry("X")
+    assert stored is not None
+    assert (stored.configuration["Password"], dict(stored.labels)) == (ODD, {"a": ["b"]})
+    assert ODD not in printed
+    assert json.dumps(ODD)[1:-1] not in printed
+
+
+@pytest.mark.parametrize("option", ["properties", "secret_properties", "labels"])
+@pytest.mark.parametrize("text", [f"Password={ODD}", "[1]", "Password: [", ODD])
+def test_text_that_is_no_mapping_is_refused_and_not_quoted(
+    start: Start, environment: Environment, option: str, text: str
+) -> None:
+    given = {"name": "X", "secret_properties": {"Password": ODD}, "properties": PROPERTIES, option: text}
+    result, _printed = start(btp_destination, **given)
+    assert result["failed"] is True
+    assert result["msg"].startswith(f"{option} is not a mapping")
+    assert ODD not in result["msg"]
+    assert "X" not in environment.subaccount.destinations
+
+
+@pytest.mark.parametrize(
+    "module, options",
+    [
+        (btp_destination, {"name": "X", "verify_token": {"clientsecret": SECRET}}),
+        (btp_destination, {"name": "X", "unknown": SECRET}),
+        (btp_destination, {"properties": {"X": SECRET}}),
+        (fsm_trust_cert, {"upload": SECRET}),
+        (fsm_trust_cert, {"upload": {"declared": [], "gate": SECRET}}),
+        (fsm_rotation_info, {"connection": {"clientSecret": SECRET}}),
+        (fsm_connection_info, {"connection": {"url": "x", "service_key": {"password": SECRET}}, "environment": "dev"}),
+    ],
+)
+def test_arguments_that_are_refused_are_not_kept(start: Start, module: t.Any, options: dict[str, t.Any]) -> None:
+    """A secret may be where none is expected."""
+    result, printed = start(module, **options)
+    assert result["failed"] is True
+    assert result["invocation"] == {"module_args": HIDDEN}
+    assert SECRET not in printed
+
+
+def test_secret_in_a_wrong_place_is_not_kept(start: Start) -> None:
+    wrong = {"clientSecret": SECRET, "Password": SECRET, "URL.headers.Authorization": SECRET}
+    result, printed = start(btp_destination, name="X", properties={**PROPERTIES, **wrong})
+    assert result["failed"] is True
+    assert SECRET not in printed

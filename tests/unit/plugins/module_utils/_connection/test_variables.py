@@ -12,12 +12,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils._connection import variables
-from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.variables import (
-    VARIABLES,
-    is_blank,
-    read_variables,
-)
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.variables import VARIABLES, read_variables
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core import given_values
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.given_values import is_blank
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import HIDDEN
 
 ROLE = Path(__file__).resolve().parents[5] / "roles" / "fsm"
@@ -222,7 +219,7 @@ def test_everything_wrong_is_reported_at_once() -> None:
 
 
 def test_without_a_yaml_library_json_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(variables, "yaml", None)
+    monkeypatch.setattr(given_values, "yaml", None)
     assert read("primary_properties", '{"a": "b"}') == {"a": "b"}
     refused("primary_properties", "a: b")
     assert read("uploaded_certificates", '["x"]') == ["x"]

@@ -6,6 +6,11 @@
 
 from __future__ import annotations
 
+import base64
+import html
+import json
+from urllib.parse import quote, urlencode
+
 import pytest
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import HIDDEN, is_secret, masked, redact
@@ -137,3 +142,49 @@ def test_values_that_are_no_text_are_left() -> None:
 )
 def test_redact(text: str, secrets: set[str], shown: str) -> None:
     assert redact(text, secrets) == shown
+
+
+SPELT = "p\"w\\d%+ ä/ü=&<x>'"
+
+
+def in_forms(secret: str) -> dict[str, str]:
+    """Return texts in which systems, logs and traces quote a secret."""
+    content = secret.encode()
+    forms = {
+        "plain": secret,
+        "JSON": json.dumps({"error": secret}),
+        "JSON, not ASCII": json.dumps({"error": secret}, ensure_ascii=False),
+        "JSON in JSON": json.dumps({"error": json.dumps({"cause": secret})}),
+        "repr": repr([secret]),
+        "HTML": html.escape(secret),
+        "URL": quote(secret, safe=""),
+        "URL, lower case": quote(secret, safe="").lower(),
+        "path": quote(secret),
+        "form": urlencode({"client_secret": secret}),
+        "latin-1": content.decode("latin-1"),
+        "hex": content.hex(),
+        "HEX": content.hex().upper(),
+    }
+    for user in ("", "a", "ab", "abc", "sb-client!b12"):
+        basic = base64.b64encode(f"{user}:{secret}".encode()).decode()
+        forms[f"Basic header of {user or 'nobody'}"] = f"Authorization: Basic {basic}"
+        forms[f"base64url, {user or 'nobody'}"] = base64.urlsafe_b64encode(f"{user}:{secret}.tail".encode()).decode()
+    return forms
+
+
+@pytest.mark.parametrize("secret", [SPELT, "a-simple-secret-0123456789", "éé??>>é~~~"])
+@pytest.mark.parametrize("form", in_forms("x"))
+def test_secret_is_found_in_whatever_form_it_is_quoted(secret: str, form: str) -> None:
+    text = in_forms(secret)[form]
+    shown = redact(f"before {text} after", {secret})
+    assert shown.startswith("before ")
+    assert shown.endswith(" after")
+    assert HIDDEN in shown
+    assert text not in shown
+    # No more is left than what the form puts around a secret, and the signs of base64 at both ends.
+    around = len(in_forms("")[form])
+    assert len(shown.replace(HIDDEN, "")) <= len("before  after") + around + 6
+
+
+def test_short_secret_is_not_looked_for_where_it_means_nothing() -> None:
+    assert redact("bWFpbg== 6e6f", {"no"}) == "bWFpbg== 6e6f"
