@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import typing as t
+from datetime import timedelta
 
 from landscape.destination_service import token_retrieval, trust_endpoints
 from landscape.subaccount import trust
 from landscape.subaccount.trust import TrustStore
 
-from .mutation import PYTHON_CLIENT, REFUSALS, caught_by, replace, replace_item, serve
+from .mutation import FACTS, PYTHON_CLIENT, REFUSALS, caught_by, replace, replace_item, serve
 
 if t.TYPE_CHECKING:
     import pytest
@@ -137,3 +138,24 @@ def rotation_does_not_answer_with_the_certificates(patch: pytest.MonkeyPatch) ->
 def serial_numbers_are_never_negative(patch: pytest.MonkeyPatch) -> None:
     """Every second real certificate breaks a parser that no test has shown one with a negative serial number."""
     replace(patch, trust, "_random_serial", lambda original, _sign: original("positive"))
+
+
+@caught_by(f"{FACTS}trust.py::test_certificate_is_like_a_real_one")
+def certificates_live_for_ten_years(patch: pytest.MonkeyPatch) -> None:
+    """Nobody sees in tests that a certificate comes to its end."""
+
+    def faulty(original: t.Any, store: TrustStore, **options: t.Any) -> TrustCertificate:
+        certificate: TrustCertificate = original(store, **{"expires_in": timedelta(days=3650), **options})
+        return certificate
+
+    replace(patch, TrustStore, "generate", faulty)
+
+
+@caught_by(f"{FACTS}trust.py::test_certificate_is_like_a_real_one")
+def common_names_keep_the_limit_of_x509(patch: pytest.MonkeyPatch) -> None:
+    """Every real certificate breaks a parser that no test has shown a common name of more than 64 characters."""
+
+    def faulty(original: t.Any, *parts: tuple[str, str]) -> t.Any:
+        return original(*((kind, text[:64]) for kind, text in parts))
+
+    replace(patch, trust, "_name", faulty)
