@@ -69,7 +69,8 @@ class Assertion:
 
     def signed(self, key: rsa.RSAPrivateKey, certificate: bytes | None) -> etree._Element:
         """Return the assertion, signed with a key, with the certificate (DER) in it or (None) without any."""
-        document = etree.fromstring(self._text().strip().encode())
+        # Without blanks between elements: they would be signed as well.
+        document = etree.fromstring(self._text().strip().encode(), etree.XMLParser(remove_blank_text=True))
         # The library demands what to say of the key; where nothing shall be said, it is taken out again.
         key_info = _key_info(certificate or b"none")
         signer = XMLSigner(c14n_algorithm=CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0)

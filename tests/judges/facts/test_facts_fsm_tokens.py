@@ -56,7 +56,7 @@ def test_token_is_valid_as_long_as_it_says(fsm_token: Ask, form: dict[str, str])
 )
 def test_other_grants_are_refused(fsm_token: Ask, grant_type: str) -> None:
     answer = fsm_token(grant_type=grant_type, code="x", refresh_token="x", assertion="x")
-    assert (answer.status_code, answer.json()["error"]) == (400, "unsupported_grant_type")
+    assert (answer.status_code, answer.json().get("error")) == (400, "unsupported_grant_type")
 
 
 def test_client_authenticates_by_http_basic(fsm_token: Ask, environment: Environment) -> None:
@@ -66,7 +66,7 @@ def test_client_authenticates_by_http_basic(fsm_token: Ask, environment: Environ
     assert fsm_token(auth=None, **in_body).status_code == 401
     for auth in (("unknown", client.secret), (client.id, "wrong"), (client.id, "")):
         refused = fsm_token(auth=auth, grant_type="client_credentials")
-        assert (refused.status_code, refused.json()["error"]) == (401, "invalid_client")
+        assert (refused.status_code, refused.json().get("error")) == (401, "invalid_client")
 
 
 def test_client_is_one_of_its_cluster(landscape: Landscape, fsm_token: Ask) -> None:
@@ -84,8 +84,8 @@ def test_users_token_names_account_and_company(environment: Environment, fsm_tok
     claims = claims_of(answer)
     assert (claims["user_email"], claims["client_id"]) == (user.email, client.id)
     for named in (claims, answer.json()):
-        assert (named["account"], named["account_id"]) == (account.name, int(account.id))
-        assert [company["id"] for company in named["companies"]] == [int(client.company_id)]
+        assert (named.get("account"), named.get("account_id")) == (account.name, int(account.id))
+        assert [company["id"] for company in named.get("companies", [])] == [int(client.company_id)]
 
 
 def test_user_logs_on_with_the_right_password_only(environment: Environment, fsm_token: Ask) -> None:
@@ -99,7 +99,7 @@ def test_user_logs_on_with_the_right_password_only(environment: Environment, fsm
         ("nobody@acme.example", user.password),
     ):
         refused = fsm_token(grant_type="password", username=name, password=password)
-        assert (refused.status_code, refused.json()["error"]) == (400, "invalid_grant")
+        assert (refused.status_code, refused.json().get("error")) == (400, "invalid_grant")
 
 
 def test_metadata_name_what_an_assertion_needs(http: Http, landscape: Landscape, environment: Environment) -> None:

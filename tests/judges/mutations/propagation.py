@@ -270,6 +270,19 @@ def key_without_certificate_is_trusted(patch: pytest.MonkeyPatch) -> None:
     replace(patch, fsm_assertion, "_signed", faulty)
 
 
+@caught_by(f"{_ASSERTIONS}unknown_key[without its certificate]")
+def keys_of_other_accounts_are_trusted(patch: pytest.MonkeyPatch) -> None:
+    """Where assertions carry no certificate, as is SAP's default, one customer's key opens the accounts of all."""
+    uploaded: dict[str, TrustedCertificate] = {}
+
+    def upload(original: t.Any, account: FsmAccount, text: str) -> TrustedCertificate:
+        trusted: TrustedCertificate = original(account, text)
+        return uploaded.setdefault(trusted.fingerprint, trusted)
+
+    replace(patch, FsmAccount, "upload", upload)
+    patch.setattr(FsmAccount, "certificates", property(lambda _account: list(uploaded.values())))
+
+
 @caught_by(f"{_ASSERTIONS}what_is_not_signed_does_not_count")
 def what_surrounds_the_signed_assertion_counts(patch: pytest.MonkeyPatch) -> None:
     """A user who has one assertion of the own acts in every other user's name."""
@@ -334,7 +347,7 @@ def keystore_of_the_destination_does_not_sign(patch: pytest.MonkeyPatch) -> None
     replace(patch, token_retrieval, "_signing_pair", faulty)
 
 
-@caught_by(f"{_SIGNING}user_is_found_by_a_json_path")
+@caught_by(f"{_SIGNING}user_is_found_by_a_json_path[$.email]")
 def json_paths_are_names(patch: pytest.MonkeyPatch) -> None:
     """A destination whose userIdSource is a JsonPath works for no user."""
     replace(patch, token_retrieval, "_claim", lambda _original, claims, source: claims.get(source))
@@ -354,7 +367,7 @@ def recipient_in_the_destination_is_ignored(patch: pytest.MonkeyPatch) -> None:
     _ignore_property(patch, "assertionRecipient")
 
 
-@caught_by(f"{_SIGNING}destination_names_the_issuer")
+@caught_by(f"{_SIGNING}destination_names_the_issuer[assumptions0]")
 def issuer_in_the_destination_is_ignored(patch: pytest.MonkeyPatch) -> None:
     """A mistyped assertionIssuer is found by nobody before production."""
     _ignore_property(patch, "assertionIssuer")
@@ -370,13 +383,13 @@ def _change_key(patch: pytest.MonkeyPatch, change: t.Callable[[token_cache.OnBeh
     replace(patch, token_retrieval, "cache_key", faulty)
 
 
-@caught_by(f"{_KEPT}kept_token_is_the_users_own")
+@caught_by(f"{_KEPT}kept_token_is_the_users_own[name+configuration+user]")
 def kept_tokens_are_everybodys(patch: pytest.MonkeyPatch) -> None:
     """All decisions are made in the name of the user who came first."""
     _change_key(patch, lambda on_behalf: dataclasses.replace(on_behalf, user="", user_token=""))
 
 
-@caught_by(f"{_KEPT}kept_token_is_the_tenants_own")
+@caught_by(f"{_KEPT}kept_token_is_the_tenants_own[name+configuration+user]")
 def kept_tokens_are_all_tenants(patch: pytest.MonkeyPatch) -> None:
     """A user of one customer acts as the user of the same name at another one."""
     _change_key(patch, lambda on_behalf: dataclasses.replace(on_behalf, tenant=""))

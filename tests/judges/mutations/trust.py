@@ -140,7 +140,7 @@ def serial_numbers_are_never_negative(patch: pytest.MonkeyPatch) -> None:
     replace(patch, trust, "_random_serial", lambda original, _sign: original("positive"))
 
 
-@caught_by(f"{FACTS}trust.py::test_certificate_is_like_a_real_one")
+@caught_by(f"{FACTS}trust.py::test_certificate_is_like_a_real_one[/saml2Metadata/certificate]")
 def certificates_live_for_ten_years(patch: pytest.MonkeyPatch) -> None:
     """Nobody sees in tests that a certificate comes to its end."""
 
@@ -151,7 +151,7 @@ def certificates_live_for_ten_years(patch: pytest.MonkeyPatch) -> None:
     replace(patch, TrustStore, "generate", faulty)
 
 
-@caught_by(f"{FACTS}trust.py::test_certificate_is_like_a_real_one")
+@caught_by(f"{FACTS}trust.py::test_certificate_is_like_a_real_one[/saml2Metadata/certificate]")
 def common_names_keep_the_limit_of_x509(patch: pytest.MonkeyPatch) -> None:
     """Every real certificate breaks a parser that no test has shown a common name of more than 64 characters."""
 
