@@ -144,10 +144,13 @@ def serial_numbers_are_never_negative(patch: pytest.MonkeyPatch) -> None:
 def certificates_live_for_ten_years(patch: pytest.MonkeyPatch) -> None:
     """Nobody sees in tests that a certificate comes to its end."""
 
+    lifetime = timedelta(days=3650)
+
     def faulty(original: t.Any, store: TrustStore, **options: t.Any) -> TrustCertificate:
-        certificate: TrustCertificate = original(store, **{"expires_in": timedelta(days=3650), **options})
+        certificate: TrustCertificate = original(store, **{"expires_in": lifetime, **options})
         return certificate
 
+    patch.setattr(trust, "LIFETIME", lifetime)
     replace(patch, TrustStore, "generate", faulty)
 
 
