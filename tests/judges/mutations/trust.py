@@ -20,7 +20,7 @@ if t.TYPE_CHECKING:
     from landscape.destination_service.operations import Call, Caller
     from landscape.subaccount.trust import TrustCertificate
 
-_ROTATION = f"{PYTHON_CLIENT}propagation.py::test_rotation_without_downtime"
+_ROTATION = f"{PYTHON_CLIENT}propagation.py::test_rotation_without_downtime[no kept tokens]"
 _PASSIVE = "/v1/saml2Metadata/certificate/passive"
 
 
