@@ -102,7 +102,7 @@ core-%: $(W)/venv/.test $(LINK) ## the tests on one ansible-core: make core-2.16
 sanity-%: $(W)/venv/.test ## ansible-test sanity of one ansible-core: make sanity-2.21
 	PYTHONPATH= $(PY) tools/core.py sanity $*
 
-judges: $(W)/judges-venv/.installed $(LINK) ## hold the landscape against SAP's OpenAPI description and clients (Python 3.11, Node)
+judges: $(W)/judges-venv/.installed $(LINK) ## hold the landscape against SAP's OpenAPI description, clients and public facts (Python 3.11, Node)
 	$(W)/judges-venv/bin/python -m pytest -q --junitxml=$(W)/results/judges.xml -n $(JOBS) tests/judges
 
 mutations: $(W)/judges-venv/.installed $(LINK) ## check the judges: each of many deliberate faults in the landscape has to be caught

@@ -168,7 +168,7 @@ def test_what_task_center_and_a_search_say_otherwise_is_reported(operator: Opera
         "fails": ("connector_fails", "is ERROR: ", "META ERROR", "See the job's message"),
         "pulling": ("connector_initial_pull_unfinished", "has not done its first pull yet: CONFIG OK."),
         "paused": ("connector_paused", "is PAUSED", "an hour without a token", "resume_fsm"),
-        "setup": ("task_center_setup", "IDS_Configuration that it is ERROR: It says no more."),
+        "setup": ("task_center_setup", "IDS_Configuration that it is ERROR: There is no destination"),
         "hidden": ("found_in_instance", "FSM was found in the service instance"),
         "late": ("token_possibly_outdated", "other values of Description than it has"),
     }

@@ -9,14 +9,33 @@ import dataclasses
 import typing as t
 
 import jwt
+from starlette.requests import Request
 
-from landscape.destination_service import BASE_PATH, DestinationService, operations
+from landscape.destination_service import (
+    BASE_PATH,
+    DestinationService,
+    certificates,
+    configuration_endpoints,
+    lookup,
+    operations,
+    service,
+)
 from landscape.destination_service.operations import Caller
 from landscape.platform.tokens import InvalidToken, TokenSigner
 from landscape.platform.web import ServiceError
 from landscape.subaccount.tenants import ServiceInstance
 
-from .mutation import DESCRIPTION, HTTP_CACHE, OPERATIONS, PYTHON_CLIENT, caught_by, replace, serve
+from .mutation import (
+    DESCRIPTION,
+    HTTP_CACHE,
+    OPERATIONS,
+    PYTHON_CLIENT,
+    READS,
+    REFUSALS,
+    caught_by,
+    replace,
+    serve,
+)
 
 if t.TYPE_CHECKING:
     import pytest
@@ -101,3 +120,21 @@ def creation_answers_like_replacement(patch: pytest.MonkeyPatch) -> None:
 def conditions_of_requests_are_ignored(patch: pytest.MonkeyPatch) -> None:
     """Clients that ask whether something has changed are sent all of it, secrets included, every time."""
     patch.setattr(operations, "_names_etag", lambda _header, _etag: False)
+
+
+@caught_by(f"{READS}another_version_is_asked_for[/v1/subaccountDestinations/FSM]")
+def version_that_is_asked_for_is_ignored(patch: pytest.MonkeyPatch) -> None:
+    """A client that wants the version which it has read, and no other, gets another one."""
+
+    def faulty(original: t.Any, request: t.Any, *rest: t.Any) -> t.Any:
+        headers = [item for item in request.scope["headers"] if item[0] != b"if-match"]
+        return original(Request({**request.scope, "headers": headers}), *rest)
+
+    for module in (configuration_endpoints, lookup, certificates):
+        replace(patch, module, "conditional", faulty)
+
+
+@caught_by(f"{REFUSALS}uri_is_too_long")
+def uris_have_no_limit(patch: pytest.MonkeyPatch) -> None:
+    """A filter that names a hundred destinations works in tests, and is refused by the service."""
+    patch.setattr(service, "URI_LENGTH", 1_000_000)

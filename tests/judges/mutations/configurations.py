@@ -10,6 +10,8 @@ import dataclasses
 import re
 import typing as t
 
+from starlette.responses import JSONResponse
+
 from landscape.destination_service import (
     certificates,
     configuration_endpoints,
@@ -275,3 +277,51 @@ def lists_are_wrapped(patch: pytest.MonkeyPatch) -> None:
         return response
 
     serve(patch, "/v1/subaccountDestinations", "get", faulty)
+
+
+@caught_by(_LABELS.format("labels_survive_a_replacement"))
+def replacing_drops_labels(patch: pytest.MonkeyPatch) -> None:
+    """What was remembered in a destination's labels is gone when somebody changes its description."""
+
+    def faulty(original: t.Any, store: ConfigurationStore, configuration: t.Any, *rest: t.Any) -> t.Any:
+        entry = original(store, configuration, *rest)
+        store.set_labels(entry.name, {})
+        return entry
+
+    replace(patch, ConfigurationStore, "replace", faulty)
+
+
+@caught_by(f"{PYTHON_CLIENT}destinations.py::test_case_of_names[case_sensitive]")
+def case_of_names_does_not_matter(patch: pytest.MonkeyPatch) -> None:
+    """A destination that is meant to be another one is replaced."""
+
+    def faulty(_original: t.Any, store: ConfigurationStore, name: str) -> str:
+        return next((key for key in store._entries if key.lower() == name.lower()), name)
+
+    replace(patch, ConfigurationStore, "_key", faulty)
+
+
+@caught_by(f"{REFUSALS}some_of_several_are_refused[subaccount-Destinations-POST]")
+def half_of_a_request_is_reported_as_all(patch: pytest.MonkeyPatch) -> None:
+    """Who creates many destinations at once is not told that some were refused."""
+
+    async def faulty(original: t.Any, *arguments: t.Any) -> t.Any:
+        response = await original(*arguments)
+        response.status_code = 200 if response.status_code == 207 else response.status_code
+        return response
+
+    replace(patch, configuration_endpoints, "_write_each", faulty)
+
+
+@caught_by(f"{REFUSALS}some_of_several_are_refused[subaccount-Destinations-PUT]")
+def one_of_several_stops_the_others(patch: pytest.MonkeyPatch) -> None:
+    """One destination that does not exist keeps all the others of the request from being changed."""
+
+    async def faulty(original: t.Any, collection: t.Any, call: Call, items: t.Any, success: int, write: t.Any) -> t.Any:
+        names = [item.get("Name") for item in items if isinstance(item, dict)]
+        missing = [name for name in names if name not in collection.store(call.caller)]
+        if success == 200 and missing:
+            return JSONResponse([{"name": name, "status": 404, "cause": "Not Found"} for name in names], 207)
+        return await original(collection, call, items, success, write)
+
+    replace(patch, configuration_endpoints, "_write_each", faulty)

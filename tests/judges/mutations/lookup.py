@@ -12,7 +12,7 @@ from landscape.destination_service import lookup, token_retrieval
 from landscape.destination_service.operations import Caller, speaking_text
 from landscape.platform.web import ServiceError
 
-from .mutation import JAVASCRIPT_CLIENTS, PYTHON_CLIENT, REFUSALS, caught_by, replace, replace_item, serve
+from .mutation import JAVASCRIPT_CLIENTS, PYTHON_CLIENT, READS, REFUSALS, caught_by, replace, replace_item, serve
 
 if t.TYPE_CHECKING:
     import pytest
@@ -247,3 +247,40 @@ def types_without_token_are_answered_in_silence(patch: pytest.MonkeyPatch) -> No
         return [token for token in tokens if "is mandatory" not in token.get("error", "")]
 
     replace(patch, lookup, "auth_tokens", faulty)
+
+
+_MIXES = f"{PYTHON_CLIENT}consumption.py::test_{{}}_mixes_levels"
+
+
+@caught_by(_MIXES.format("no_subscriber"))
+def subscribers_mix_levels(patch: pytest.MonkeyPatch) -> None:
+    """A subscriber's destination with a fragment of its provider works in tests, and is refused in production."""
+    replace(patch, lookup, "_check_mix", lambda _original, *_arguments: None)
+
+
+@caught_by(_MIXES.format("no_subscriber"))
+def subscribers_mix_levels_in_one_direction(patch: pytest.MonkeyPatch) -> None:
+    """A provider's destination with a fragment of the subscriber's subaccount works in tests only."""
+
+    def faulty(original: t.Any, call: Call, levels: set[str]) -> None:
+        if call.request.path_params.get("level", lookup.DEFAULT_LEVEL) == "subaccount":
+            original(call, levels)
+
+    replace(patch, lookup, "_check_mix", faulty)
+
+
+@caught_by(_MIXES.format("provider"))
+def providers_mix_no_levels(patch: pytest.MonkeyPatch) -> None:
+    """An application is refused what only its subscribers may not do."""
+
+    def faulty(_original: t.Any, _call: Call, levels: set[str]) -> None:
+        if len(levels) > 1 and "subaccount" in levels:
+            raise ServiceError(400, "Levels cannot be combined")
+
+    replace(patch, lookup, "_check_mix", faulty)
+
+
+@caught_by(f"{READS}credentials_can_be_left_out[/v1/destinations/FSM]")
+def credentials_come_along_in_any_case(patch: pytest.MonkeyPatch) -> None:
+    """Who asks for a destination without its secrets, in order to show it, shows them."""
+    _ignore_flag(patch, "$skipCredentials")

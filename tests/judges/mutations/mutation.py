@@ -24,7 +24,9 @@ DESCRIPTION = "openapi/test_description.py::test_no_finding_beyond_the_listed_on
 OPERATIONS = "openapi/test_operations.py::test_"
 LISTS = "openapi/test_lists.py::test_"
 REFUSALS = "openapi/test_refusals.py::test_"
+READS = "openapi/test_reads.py::test_"
 HTTP_CACHE = "http_cache/test_http_cache.py::test_"
+FACTS = "facts/test_facts_"
 
 _JUDGE = "_judge"
 

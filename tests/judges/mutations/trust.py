@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import typing as t
+from datetime import timedelta
 
 from landscape.destination_service import token_retrieval, trust_endpoints
 from landscape.subaccount import trust
 from landscape.subaccount.trust import TrustStore
 
-from .mutation import PYTHON_CLIENT, REFUSALS, caught_by, replace, replace_item, serve
+from .mutation import FACTS, PYTHON_CLIENT, REFUSALS, caught_by, replace, replace_item, serve
 
 if t.TYPE_CHECKING:
     import pytest
@@ -19,7 +20,7 @@ if t.TYPE_CHECKING:
     from landscape.destination_service.operations import Call, Caller
     from landscape.subaccount.trust import TrustCertificate
 
-_ROTATION = f"{PYTHON_CLIENT}propagation.py::test_rotation_without_downtime"
+_ROTATION = f"{PYTHON_CLIENT}propagation.py::test_rotation_without_downtime[no kept tokens]"
 _PASSIVE = "/v1/saml2Metadata/certificate/passive"
 
 
@@ -137,3 +138,27 @@ def rotation_does_not_answer_with_the_certificates(patch: pytest.MonkeyPatch) ->
 def serial_numbers_are_never_negative(patch: pytest.MonkeyPatch) -> None:
     """Every second real certificate breaks a parser that no test has shown one with a negative serial number."""
     replace(patch, trust, "_random_serial", lambda original, _sign: original("positive"))
+
+
+@caught_by(f"{FACTS}trust.py::test_certificate_is_like_a_real_one[/saml2Metadata/certificate]")
+def certificates_live_for_ten_years(patch: pytest.MonkeyPatch) -> None:
+    """Nobody sees in tests that a certificate comes to its end."""
+
+    lifetime = timedelta(days=3650)
+
+    def faulty(original: t.Any, store: TrustStore, **options: t.Any) -> TrustCertificate:
+        certificate: TrustCertificate = original(store, **{"expires_in": lifetime, **options})
+        return certificate
+
+    patch.setattr(trust, "LIFETIME", lifetime)
+    replace(patch, TrustStore, "generate", faulty)
+
+
+@caught_by(f"{FACTS}trust.py::test_certificate_is_like_a_real_one[/saml2Metadata/certificate]")
+def common_names_keep_the_limit_of_x509(patch: pytest.MonkeyPatch) -> None:
+    """Every real certificate breaks a parser that no test has shown a common name of more than 64 characters."""
+
+    def faulty(original: t.Any, *parts: tuple[str, str]) -> t.Any:
+        return original(*((kind, text[:64]) for kind, text in parts))
+
+    replace(patch, trust, "_name", faulty)

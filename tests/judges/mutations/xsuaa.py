@@ -10,10 +10,10 @@ import typing as t
 
 from landscape.platform.tokens import TokenSigner
 from landscape.subaccount.tenants import ServiceInstance
-from landscape.xsuaa import Xsuaa, service
+from landscape.xsuaa import Xsuaa, grants, service
 from landscape.xsuaa.grants import Grants
 
-from .mutation import JAVASCRIPT_CLIENTS, PYTHON_CLIENT, caught_by, replace
+from .mutation import FACTS, JAVASCRIPT_CLIENTS, PYTHON_CLIENT, caught_by, replace
 
 if t.TYPE_CHECKING:
     import pytest
@@ -121,3 +121,74 @@ def published_keys_have_other_names(patch: pytest.MonkeyPatch) -> None:
         return {"keys": [{**key, "kid": "other"}]}
 
     replace(patch, TokenSigner, "key_set", faulty)
+
+
+_FACTS = f"{FACTS}xsuaa.py::test_"
+
+
+@caught_by(f"{_FACTS}refresh_token_is_its_clients")
+def refresh_tokens_are_everybodys(patch: pytest.MonkeyPatch) -> None:
+    """A refresh token that was stored for one application renews the user's token for any other one."""
+
+    def faulty(original: t.Any, granting: Grants, request: t.Any) -> t.Any:
+        value = request.form.get("refresh_token", "")
+        kept = granting._refresh_tokens.get(value)
+        if kept:
+            granting._refresh_tokens[value] = dataclasses.replace(kept, client_id=request.client.id)
+        return original(granting, request)
+
+    replace(patch, Grants, "_refresh", faulty)
+
+
+@caught_by(f"{_FACTS}expired_token_is_not_exchanged")
+def expired_tokens_are_exchanged(patch: pytest.MonkeyPatch) -> None:
+    """A user who has logged off long ago still acts."""
+
+    def faulty(_original: t.Any, token: str, signer: TokenSigner, _tenant_ids: t.Any) -> t.Any:
+        return signer._signed_claims(token)
+
+    replace(patch, grants, "user_claims", faulty)
+
+
+@caught_by(f"{_FACTS}token_of_another_tenant_is_not_exchanged")
+def tokens_of_other_tenants_are_exchanged(patch: pytest.MonkeyPatch) -> None:
+    """A user of one customer becomes the user of the same name at another one."""
+
+    def faulty(_original: t.Any, token: str, signer: TokenSigner, _tenant_ids: t.Any) -> t.Any:
+        return signer.verify(token)
+
+    replace(patch, grants, "user_claims", faulty)
+
+
+@caught_by(f"{_FACTS}user_has_the_own_roles_only")
+def every_user_has_every_role(patch: pytest.MonkeyPatch) -> None:
+    """A user without a role can do in tests what production refuses."""
+
+    def faulty(original: t.Any, granting: Grants, request: t.Any, user: t.Any, *rest: t.Any) -> t.Any:
+        return original(granting, request, dataclasses.replace(user, roles=tuple(request.client.roles)), *rest)
+
+    replace(patch, Grants, "_user_token", faulty)
+
+
+@caught_by(f"{_FACTS}token_is_valid_as_long_as_it_says")
+def xsuaa_promises_more_time_than_it_gives(patch: pytest.MonkeyPatch) -> None:
+    """A client that reuses its token until the end that was announced is refused long before."""
+
+    def faulty(original: t.Any, content: dict[str, t.Any]) -> t.Any:
+        return original({**content, "expires_in": 2 * content["expires_in"]})
+
+    replace(patch, service, "token_answer", faulty)
+
+
+@caught_by(f"{_FACTS}client_with_a_certificate_has_no_secret")
+def client_with_a_certificate_needs_none_elsewhere(patch: pytest.MonkeyPatch) -> None:
+    """Anybody who knows the client ID of an X.509 key gets its tokens."""
+
+    def faulty(original: t.Any, xsuaa: Xsuaa, request: t.Any, subaccount: t.Any, form: dict[str, str]) -> t.Any:
+        client = xsuaa._clients.find(form.get("client_id", ""))
+        without = client is not None and client.secret is None and client.serves(subaccount)
+        if without and not request.scope["landscape.host"]["certificate"]:
+            return client
+        return original(xsuaa, request, subaccount, form)
+
+    replace(patch, Xsuaa, "_authenticate", faulty)

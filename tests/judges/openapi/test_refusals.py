@@ -112,3 +112,37 @@ def test_public_keys_in_a_protected_keystore(service: Http, environment: Environ
     answer = service("GET", path.format("store.jks"), api="")
     expected = documented("GET", path.format("{certificate name}"), 400)
     assert (answer.status_code, message(answer)) == (400, expected)
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT"])
+@pytest.mark.parametrize("kind", ["Destinations", "Certificates"])
+@pytest.mark.parametrize("level", LEVELS)
+def test_some_of_several_are_refused(
+    service: Http, environment: Environment, level: str, kind: str, method: str
+) -> None:
+    """Each item of a request is written or refused on its own, and the answer says which."""
+    subaccount = environment.subaccount
+    holder = subaccount.level if level == "subaccount" else subaccount.instances[0].level(subaccount)
+    stored = holder.destinations if kind == "Destinations" else holder.certificates
+    for name in ("there", "both"):
+        stored[name] = {"Type": "TCP", "Content": "eA=="}
+    names = ["first", "there", "last"] if method == "POST" else ["there", "absent", "both"]
+    items = [{"Name": name, "Type": "MAIL", "Content": "eQ=="} for name in names]
+    answer = service(method, f"/v1/{level}{kind}", json=items, api="")
+    assert answer.status_code == 207
+    expected = (201, 409, 201) if method == "POST" else (200, 404, 200)
+    assert [(item["name"], item["status"]) for item in answer.json()] == list(zip(names, expected, strict=True))
+    assert ["etag" in item for item in answer.json()] == [True, False, True]
+    assert ["cause" in item for item in answer.json()] == [False, True, False]
+    assert {name for name in stored if stored[name].get("Content") == "eQ=="} == {names[0], names[2]}
+    assert "absent" not in stored
+
+
+def test_uri_is_too_long(service: Http) -> None:
+    """Path and query have 4,000 characters together, or one more."""
+    path = "/destination-configuration/v1/subaccountDestinations"
+    query = "?$filter=Name%20in%20('{}')"
+    for length, status in ((4000, 200), (4001, 400)):
+        name = "x" * (length - len(path + query.format("")))
+        answer = service("GET", f"/subaccountDestinations{query.format(name)}")
+        assert answer.status_code == status, answer.text

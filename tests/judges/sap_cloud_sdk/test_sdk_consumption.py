@@ -78,9 +78,9 @@ def test_fragment_overrides_and_extends(destinations: DestinationClient, environ
     assert "FragmentName" not in plain.properties
 
 
-def test_fragment_without_a_level_has_the_destinations(
-    destinations: DestinationClient, environment: Environment, subscriber: Subaccount
-) -> None:
+@pytest.fixture
+def everywhere(environment: Environment, subscriber: Subaccount) -> None:
+    """A destination and a fragment on every level, each of which says where it is."""
     provider, instance = environment.subaccount, environment.subaccount.instances[0]
     for name, level in (
         ("provider_subaccount", provider.level),
@@ -88,12 +88,46 @@ def test_fragment_without_a_level_has_the_destinations(
         ("subaccount", subscriber.level),
         ("instance", instance.level(subscriber)),
     ):
-        level.destinations["app"] = {"Type": "HTTP", "URL": "https://service.example"}
+        level.destinations["app"] = {"Type": "HTTP", "URL": f"https://{name.replace('_', '-')}.example"}
         level.fragments["place"] = {"Description": name}
+
+
+@pytest.mark.usefixtures("everywhere")
+def test_fragment_without_a_level_has_the_destinations(destinations: DestinationClient, subscriber: Subaccount) -> None:
     options = ConsumptionOptions(fragment_name="place")
-    for place in ConsumptionLevel:
+    for place in (None, *ConsumptionLevel):
         found = consumed(destinations, "app", place, options, tenant=subscriber.subdomain)
-        assert found.description == place.value
+        assert found.description == (place or ConsumptionLevel.INSTANCE).value
+
+
+MIXES = [(level, fragment) for level in (None, *ConsumptionLevel) for fragment in ConsumptionLevel]
+
+
+@pytest.mark.usefixtures("everywhere")
+def test_no_subscriber_mixes_levels(destinations: DestinationClient, subscriber: Subaccount) -> None:
+    """SAP BTP Connectivity's guide: no resource of level subaccount together with one of another level."""
+    for level, fragment_level in MIXES:
+        options = ConsumptionOptions(fragment_name="place", fragment_level=fragment_level)
+        place = level or ConsumptionLevel.INSTANCE
+        levels = {place, fragment_level}
+        if len(levels) > 1 and ConsumptionLevel.SUBACCOUNT in levels:
+            with pytest.raises(DestinationOperationError, match="400"):
+                destinations.get_destination("app", level, options, tenant=subscriber.subdomain)
+            continue
+        found = consumed(destinations, "app", level, options, tenant=subscriber.subdomain)
+        assert found.url == f"https://{place.value.replace('_', '-')}.example"
+        assert found.description == fragment_level.value
+
+
+@pytest.mark.usefixtures("everywhere")
+def test_provider_mixes_levels(destinations: DestinationClient) -> None:
+    """With the provider's own token, both names of a level mean the provider's."""
+    for level, fragment_level in MIXES:
+        options = ConsumptionOptions(fragment_name="place", fragment_level=fragment_level)
+        found = consumed(destinations, "app", level, options)
+        place = (level or ConsumptionLevel.INSTANCE).value.removeprefix("provider_")
+        assert found.url == f"https://provider-{place}.example"
+        assert found.description == f"provider_{fragment_level.value.removeprefix('provider_')}"
 
 
 def test_token_comes_along(destinations: DestinationClient, environment: Environment, primary: dict[str, str]) -> None:

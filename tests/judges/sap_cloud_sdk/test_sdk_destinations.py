@@ -122,6 +122,28 @@ def test_filter_by_names(destinations: DestinationClient, place: Place) -> None:
     assert {item.name for item in result.items} == {"FSM_PP", "o'brien, jr"}
 
 
+@pytest.mark.parametrize(
+    "assumptions",
+    [{"destination_names": choice} for choice in ("case_sensitive", "case_insensitive")],
+    ids=lambda item: item["destination_names"],
+)
+def test_case_of_names(destinations: DestinationClient, environment: Environment, assumptions: dict[str, str]) -> None:
+    environment.subaccount.destinations["FSM"] = {"Type": "TCP"}
+    other = Destination("fsm", "HTTP", URL)
+    if assumptions["destination_names"] == "case_insensitive":
+        with pytest.raises(HttpError) as conflict:
+            destinations.create_destination(other)
+        assert conflict.value.status_code == 409
+        return
+    with pytest.raises(HttpError) as missing:
+        destinations.update_destination(other)
+    assert missing.value.status_code == 404
+    destinations.create_destination(other)
+    destinations.delete_destination("FSM")
+    assert environment.subaccount.destinations["fsm"] == other.to_dict()
+    assert "FSM" not in set(environment.subaccount.destinations)
+
+
 def test_refusals_say_why(destinations: DestinationClient) -> None:
     with pytest.raises(HttpError) as refused:
         destinations.create_destination(

@@ -9,9 +9,12 @@ import typing as t
 
 import pytest
 from sap_cloud_sdk.destination import (
+    Certificate,
     CertificateClient,
+    Destination,
     DestinationClient,
     DestinationOperationError,
+    Fragment,
     FragmentClient,
     HttpError,
     Label,
@@ -43,6 +46,15 @@ class Labelled:
 
     def patch(self, name: str, action: str, labels: list[Label]) -> None:
         self._call(f"patch_{self.kind}_labels", name, PatchLabels(action, labels))
+
+    def replace(self, name: str) -> None:
+        """Replace the configuration itself by another one of its name."""
+        entity = {
+            "destination": lambda: Destination(name, "TCP"),
+            "fragment": lambda: Fragment(name, {"Description": "another"}),
+            "certificate": lambda: Certificate(name, "YW5vdGhlcg=="),
+        }[self.kind]()
+        self._call(f"update_{self.kind}", entity)
 
     def names_of(self, *labels: Label) -> set[str]:
         options = ListOptions(filter_labels=list(labels))
@@ -111,6 +123,13 @@ def test_limits(labelled: Labelled) -> None:
             action()
         assert refused.value.status_code == 400
     assert labelled.get("a") == ten
+
+
+def test_labels_survive_a_replacement(labelled: Labelled) -> None:
+    """As in the local stand-in that SAP's client brings along."""
+    labelled.put("a", [Label("env", ["prod"])])
+    labelled.replace("a")
+    assert labelled.get("a") == [Label("env", ["prod"])]
 
 
 def test_labels_of_nothing(labelled: Labelled) -> None:

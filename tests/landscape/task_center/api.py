@@ -94,19 +94,26 @@ class TaskCenterApi:
         return JSONResponse(records)
 
     async def service_status(self, request: Request) -> Response:
-        """Return whether the initial setup was done.
+        """Return the status of the two service destinations, each with a message and the time of its last update.
 
-        Public are the two codes, not what is behind them. IDS_Configuration is tied to the one thing known of the
-        setup, the mandatory destination to the identity directory; of Service_Configuration nothing is known that could
-        go wrong here, so it is always OK.
+        IDS_Configuration is that of the mandatory destination to the identity directory: an error where it is missing.
+        Service_Configuration is that of Task_Center_global_settings, which is optional; what of its content Task Center
+        objects to is not public (values that it does not support, it ignores), so it is always OK.
         """
         destinations = self._administered(request).subaccount.destinations
-        found = INITIAL_SETUP_DESTINATION in destinations
+        missing = INITIAL_SETUP_DESTINATION not in destinations
+        updated = self._task_center.clock.now().isoformat(timespec="seconds")
+        states = {
+            "Service_Configuration": ("OK", ""),
+            "IDS_Configuration": ("ERROR", f"There is no destination {INITIAL_SETUP_DESTINATION}")
+            if missing
+            else ("OK", ""),
+        }
         return JSONResponse(
             {
                 "status": [
-                    {"code": "Service_Configuration", "status": "OK"},
-                    {"code": "IDS_Configuration", "status": "OK" if found else "ERROR"},
+                    {"code": code, "status": status, "message": message, "updatedAt": updated}
+                    for code, (status, message) in states.items()
                 ]
             }
         )

@@ -267,7 +267,7 @@ class TaskCenter:
     """Task Center of all subaccounts whose initial setup was done."""
 
     def __init__(self, clock: Clock) -> None:
-        self._clock = clock
+        self.clock = clock
         # By the subaccount's ID.
         self.tenants: dict[str, TaskCenterTenant] = {}
 
@@ -282,7 +282,7 @@ class TaskCenter:
             key: the service key with which it reads the subaccount's destinations.
             rest_url: the base URL of its REST API.
         """
-        tenant = TaskCenterTenant(subaccount, application, key, rest_url, self._clock)
+        tenant = TaskCenterTenant(subaccount, application, key, rest_url, self.clock)
         self.tenants[subaccount.id] = tenant
         return tenant
 

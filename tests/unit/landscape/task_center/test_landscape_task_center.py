@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import typing as t
+from datetime import datetime, timedelta
 
 import pytest
 import requests
@@ -244,10 +245,19 @@ def test_monitoring(environment: Environment, primary: dict[str, str], tick: Tic
     assert (job["jobType"], job["status"]) == ("CONFIG", "OK")
     assert inbox(administrator, "GET", f"/v1/connectors/{connector.id}/jobTypes/PUSH").status_code == 404
     assert inbox(administrator, "GET", "/v1/connectors/unknown").status_code == 404
-    codes = {
-        item["code"]: item["status"] for item in inbox(administrator, "GET", "/v1/service-status").json()["status"]
-    }
-    assert codes == {"Service_Configuration": "OK", "IDS_Configuration": "OK"}
+
+
+def test_status_of_the_service(landscape: Landscape, environment: Environment, inbox: Inbox) -> None:
+    def states() -> dict[str, tuple[str, str]]:
+        found = inbox(environment.users[0], "GET", "/v1/service-status").json()["status"]
+        now = landscape.clock.now()
+        assert all(now - datetime.fromisoformat(item["updatedAt"]) < timedelta(minutes=5) for item in found)
+        return {item["code"]: (item["status"], item["message"]) for item in found}
+
+    assert states() == {"Service_Configuration": ("OK", ""), "IDS_Configuration": ("OK", "")}
+    name = "Identity_Authentication_Connectivity_IDS"
+    del environment.subaccount.destinations[name]
+    assert states()["IDS_Configuration"] == ("ERROR", f"There is no destination {name}")
 
 
 def test_monitoring_is_for_administrators(
