@@ -49,13 +49,34 @@ class Cell:
         """The host's name."""
         return f"{self.assumption}.{self.alternative.replace('+', '.')}"
 
+    @property
+    def config(self) -> dict[str, t.Any]:
+        """The environment's configuration."""
+        return {"assumptions": {self.assumption: self.alternative}}
+
 
 CELLS = tuple(Cell(name, alternative) for name, one in ASSUMPTIONS.items() for alternative in one.alternatives)
 
 
+class AnyCell(t.Protocol):
+    """What is peculiar to an environment."""
+
+    @property
+    def host(self) -> str:
+        """The name of its host in the inventory."""
+
+    @property
+    def config(self) -> dict[str, t.Any]:
+        """Its configuration in the landscape."""
+
+    @property
+    def assumption(self) -> str:
+        """Of which assumption it has an alternative; empty if it has none."""
+
+
 @dataclass
 class Subject:
-    """An environment that is connected as SAP's guide has it, and in which one alternative holds.
+    """An environment that is connected as SAP's guide has it, and in which one alternative holds, or a fault strikes.
 
     Attributes:
         hosts: the role's variables.
@@ -64,7 +85,7 @@ class Subject:
         clients: the secrets that the destinations may hold.
     """
 
-    cell: Cell
+    cell: AnyCell
     connection: Connection
     variables: Variables = field(default_factory=dict)
     before: dict[str, t.Any] = field(default_factory=dict)
@@ -72,9 +93,9 @@ class Subject:
     clients: set[str] = field(default_factory=set)
 
     @classmethod
-    def of(cls, operator: Operator, cell: Cell) -> Subject:
+    def of(cls, operator: Operator, cell: AnyCell) -> Subject:
         """Make the environment, and what is peculiar to the alternative."""
-        environment = operator.environment({"assumptions": {cell.assumption: cell.alternative}})
+        environment = operator.environment(cell.config)
         # As SAP's guide has it, which is all that an operator knows.
         pair_of_guide(environment)
         connection = Connection(operator, environment)

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta, timezone
 
 import yaml
 
-from assumption_cells import RIGHT, STOP, Broken, Cell, Subject
+from assumption_cells import RIGHT, STOP, AnyCell, Broken, Subject
 from operating import ENABLED
 from rotating import DUE
 
@@ -30,7 +30,7 @@ class Operation(abc.ABC):
     name: t.ClassVar[str]
     playbook: t.ClassVar[str]
 
-    def __init__(self, operator: Operator, cells: t.Sequence[Cell]) -> None:
+    def __init__(self, operator: Operator, cells: t.Sequence[AnyCell]) -> None:
         self.operator = operator
         self.subjects = [Subject.of(operator, cell) for cell in cells]
         for one in self.subjects:
@@ -48,7 +48,7 @@ class Operation(abc.ABC):
         """Return whether another run can go on from a state that is neither the one before nor the right one."""
         return False
 
-    def outcomes(self) -> dict[Cell, str]:
+    def outcomes(self) -> dict[AnyCell, str]:
         """Run it, and return how it ended for each alternative: right state, clear stop, or what is wrong with it."""
         run = self.play(self.playbook, self.subjects)
         return {one.cell: self.judged(one, run) for one in self.subjects}
@@ -152,7 +152,7 @@ class Adopt(Operation):
         """Expect what was there before."""
         return one.untouched()
 
-    def outcomes(self) -> dict[Cell, str]:
+    def outcomes(self) -> dict[AnyCell, str]:
         """Adopt, fill in what is secret, and preview connect_fsm: it finds nothing to change."""
         adopted = self.play("adopt_fsm", self.subjects)
         results = {one.cell: self.judged(one, adopted) for one in self.subjects}
@@ -254,7 +254,7 @@ class RotateSecret(Operation):
         """Let FSM have another client for the same company."""
         account, client = one.environment.fsm_account, one.environment.fsm_client
         fsm = {"account_id": account.id, "company_id": client.company_id}
-        config = {"fsm": fsm, "users": [], "assumptions": {one.cell.assumption: one.cell.alternative}}
+        config = {"fsm": fsm, "users": [], **one.cell.config}
         new = self.operator.environment(config).fsm_client
         one.variables |= {"fsm_client_id": new.id, "fsm_client_secret": new.secret}
         one.clients.add(new.secret)
@@ -299,9 +299,9 @@ class RotateTrust(Operation):
         replaced = trust.active is not None and trust.active != old and trust.active.fingerprint in trusted
         return same and trust.passive is None and replaced
 
-    def outcomes(self) -> dict[Cell, str]:
+    def outcomes(self) -> dict[AnyCell, str]:
         """Run it once for each step that somebody waits for."""
-        results: dict[Cell, str] = {}
+        results: dict[AnyCell, str] = {}
         going_on = self.subjects
         for proceed in (self.uploaded, self.waited, self.finished):
             if not going_on:
