@@ -92,12 +92,7 @@ class DestinationService:
         if answer.status_code == 404:
             return None
         found = without_nulls(self._object(what, answer))
-        if found.get("Name") != name:
-            raise ServiceError(
-                f"{self.system} was asked for destination {name}, and answered with destination {found.get('Name')}.",
-                "If the names differ in upper and lower case only, use the name as the service has it.",
-                200,
-            )
+        self._check_name(name, found)
         return found
 
     def create(self, level: str, destination: Destination) -> bool:
@@ -151,6 +146,7 @@ class DestinationService:
         """Return a destination as an application finds it, with the tokens that the service fetched for it, or None.
 
         :param user_token: JWT of the user on whose behalf to send the request, for principal propagation
+        :raises ServiceError: also where the service answers with another one than was asked for
         """
         what = f"find destination {name}"
         headers = {}
@@ -158,7 +154,13 @@ class DestinationService:
             headers["X-user-token"] = bare_token(user_token, "user_token")
             self.http.secrets.add(headers["X-user-token"])
         answer = self._call(what, "GET", f"destinations/{quote(name, safe='')}", headers=headers, allow=(404,))
-        return None if answer.status_code == 404 else self._object(what, answer)
+        if answer.status_code == 404:
+            return None
+        found = self._object(what, answer)
+        configuration = found.get("destinationConfiguration")
+        if isinstance(configuration, dict):
+            self._check_name(name, configuration)
+        return found
 
     def certificate(self, slot: str) -> str | None:
         """Return the PEM text of the active or passive trust certificate, or None when there is none."""
@@ -219,7 +221,22 @@ class DestinationService:
         return value
 
     def _destinations(self, what: str, answer: requests.Response) -> list[Destination]:
-        return [without_nulls(entry) for entry in self._list(what, answer)]
+        found = [without_nulls(entry) for entry in self._list(what, answer)]
+        if not all(isinstance(entry.get("Name"), str) for entry in found):
+            raise self._unexpected(what)
+        return found
+
+    def _check_name(self, name: str, found: t.Mapping[str, t.Any]) -> None:
+        """Make sure that an answer is about the destination that was asked for.
+
+        :raises ServiceError: it is about another one
+        """
+        if found.get("Name") != name:
+            raise ServiceError(
+                f"{self.system} was asked for destination {name}, and answered with destination {found.get('Name')}.",
+                "If the names differ in upper and lower case only, use the name as the service has it.",
+                200,
+            )
 
     def _pem(self, what: str, answer: requests.Response, key: str) -> str:
         text = self._object(what, answer).get(key)
