@@ -165,7 +165,8 @@ def _read(result: _Result, params: Params, environ: Environ, key: ServiceKey) ->
             result.findings += operation.withdrawal_findings(state, result.withdraws)
         result.in_sync = operation.completed(state, result.plan, done["plan"])
         if not result.in_sync and not result.failed:
-            result.findings.append(finding("changes_not_in_effect", environment=operation.environment.name))
+            facts = {"environment": operation.environment.name, "differences": operation.differences()}
+            result.findings.append(finding("changes_not_in_effect", **facts))
         # Errors are repeated, for they are what the run fails with.
         known = set(done.get("reported", ()))
         result.findings = [one for one in result.findings if one["text"] not in known or one in errors_among([one])]

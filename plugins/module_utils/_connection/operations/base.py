@@ -74,6 +74,8 @@ class Operation(abc.ABC):
     questions = Questions()
     # Whether the connection is verified once nothing is left to do.
     verifies = False
+    # What else than the properties of both destinations can differ from the end.
+    beyond_destinations = "tc.enabled, or a label"
     # Whether secrets are written that cannot be compared, because the service does not show them.
     writes_incomparable = False
     # Whether a run that finds temporary copies of killed ones verifies again, which deletes them.
@@ -133,6 +135,15 @@ class Operation(abc.ABC):
         :param done: what was planned before the changes
         """
         return self.in_sync(state, plan)
+
+    def differences(self) -> str:
+        """Return what differs from the end of the operation, by names of destinations and properties."""
+        found = [
+            f"{self.names()[which]} ({', '.join(change['changed_properties'])})"
+            for which, change in self.changes.items()
+            if change["action"] != "none"
+        ]
+        return ", ".join(found) or self.beyond_destinations
 
     def must_stay(self) -> list[str]:
         """Return the names of properties that nobody else may change between the check and a task that writes."""

@@ -68,6 +68,7 @@ class Connect(Operation):
 
     verifies = True
     removes_leftovers = True
+    beyond_destinations = "the trust certificate, or its file"
     # A run that continues writes the certificate's file first, and finds out only then whether it is uploaded.
     reports_upload_late = True
 
