@@ -138,8 +138,9 @@ class Operation(abc.ABC):
 
     def differences(self) -> str:
         """Return what differs from the end of the operation, by names of destinations and properties."""
+        whole = {"create": "is not there", "delete": "is there"}
         found = [
-            f"{self.names()[which]} ({', '.join(change['changed_properties'])})"
+            f"{self.names()[which]} ({whole.get(change['action']) or ', '.join(change['changed_properties'])})"
             for which, change in self.changes.items()
             if change["action"] != "none"
         ]
