@@ -29,7 +29,7 @@ if t.TYPE_CHECKING:
     from operator_at_work import Operator, Run, Variables
 
 NUMBER = int(os.environ.get("RACES", "1"))
-FIRST = int(os.environ.get("RACES_SEED", "1"))
+FIRST = int(os.environ.get("RACES_SEED", "2"))
 DRIFT = {"ProxyType": "OnPremise", "Description": "by hand"}
 PAIR = ("FSM", "FSM_PP")
 Tell = t.Callable[[str, object], None]
@@ -198,8 +198,12 @@ class OtherNameAndRepopulate(Kind):
     """One connects under another name what another one repopulates."""
 
     def plays(self) -> Plays:
-        """Begin with a pair."""
+        """Begin with a pair, or with a repopulation that was interrupted: only then can another one be connected."""
         self.connect()
+        if self.chance.random() < 0.75:
+            destinations = self.environment.subaccount.destinations
+            destinations["FSM"] = {key: value for key, value in destinations["FSM"].items() if key != ENABLED}
+            destinations.set_labels("FSM", {"fsm-repopulation": ["restoring", f"{ENABLED}=true"]})
         return {
             "connect": ("connect_fsm", self.variables(fsm_name="OTHER")),
             "repopulate": ("repopulate_fsm", self.variables()),
