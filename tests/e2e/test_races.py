@@ -265,8 +265,10 @@ class ConnectAndAdopt(Kind):
         """Expect the pair, and that who saw half of one says so."""
         assert "connect" in succeeded(runs)
         assert [self.destinations[name] for name in PAIR] == list(expected_pair(self.environment))
-        for text in failures(runs).values():
-            assert "FSM" in text
+        for result in runs["adopt"].results("dev", "fsm_adoption_info"):
+            whole = any("\nfsm_audience:" in file["content"] for file in result["files"])
+            said = {finding["id"] for finding in result["findings"]}
+            assert whole or said & {"adoption_none", "adoption_not_found", "adoption_no_secondary"}
 
 
 KINDS = (
