@@ -18,7 +18,8 @@ from dataclasses import dataclass
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.service_key import ServiceKey
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import Refused
-from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import HIDDEN, masked
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import HIDDEN, is_secret, masked
+from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.hidden_secrets import hidden_secrets
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.plan import DesiredDestination, Plan
 
 Destination = t.Mapping[str, str]
@@ -86,13 +87,13 @@ def refuse_changed(
                 "Find out who, and run the playbook again.",
             )
         return
-    now, desired = digests(current, key), {**wanted.properties, **wanted.secrets}
+    differing, desired = _differing(earlier, current, wanted, key), {**wanted.properties, **wanted.secrets}
     names = {name.lower() for name in checked.must_stay}
     shown = masked(current, wanted.hidden)
     changed = [
         f"{name} {shown[name]}" if shown[name] != HIDDEN else name
         for name in sorted(current)
-        if name.lower() in names and earlier.get(name) != now[name] and desired.get(name) != current[name]
+        if name.lower() in names and name in differing and desired.get(name) != current[name]
     ]
     if changed:
         done = "changed" if earlier else "created"
@@ -111,10 +112,10 @@ def changes_told(
     :param planned_from: what the task had read when it made its plan
     :param written: the plan that was carried out; its ``current`` is what was there directly before the write
     """
-    earlier, now = checked.destinations.get(wanted.name), digests(written.current, key)
+    earlier = checked.destinations.get(wanted.name)
     if earlier is None:
         earlier = digests(planned_from, key)
-    changed = {name for name in {*earlier, *now} if earlier.get(name) != now.get(name)}
+    changed = _differing(earlier, written.current, wanted, key)
     if written.action == "none" or not changed:
         return []
     if written.action == "create":
@@ -126,3 +127,11 @@ def changes_told(
     parts = [f"{word}: {', '.join(sorted(names))}." for word, names in words.items() if names]
     done = "changed" if earlier else "created"
     return [" ".join([f"Someone else has {done} destination {wanted.name} meanwhile.", *parts])] if parts else []
+
+
+def _differing(earlier: Digests, current: Destination, wanted: DesiredDestination, key: ServiceKey) -> set[str]:
+    """Return the names of the properties that differ from an earlier state, as far as a read shows them."""
+    now, hidden = digests(current, key), hidden_secrets(current, wanted.hidden)
+    # A service that shows no secrets may leave any of them out.
+    hidden |= {name for name in earlier.keys() - now.keys() if hidden and (is_secret(name) or name in wanted.hidden)}
+    return {name for name in {*earlier, *now} if earlier.get(name) != now.get(name)} - hidden

@@ -107,6 +107,18 @@ def test_destinations_that_come_and_go(
     assert told(before, current, task, absent) == words
 
 
+@pytest.mark.parametrize(
+    "shown", [{"Password": "****", "clientSecret": "****"}, {"Password": "****"}, {"Password": ""}]
+)
+def test_secrets_that_are_not_shown_are_not_taken_for_changed(shown: Destination) -> None:
+    """This run has written them, so it knows what a read does not show."""
+    written = {**BEFORE, "clientSecret": SECRET}
+    current = {**{key: value for key, value in BEFORE.items() if key != "Password"}, **shown}
+    task = desired_destination("X", {"tc.enabled": None}, {"Password": SECRET, "clientSecret": SECRET})
+    assert told(written, current, task) == ""
+    refuse_changed(checked(written, "Password", "clientSecret"), task, current, KEY, present=True)
+
+
 def test_without_a_check_the_read_of_the_task_itself_counts() -> None:
     task, current = wanted(URL="https://z"), {**BEFORE, "Description": "new"}
     written = plan_present(task, current)
