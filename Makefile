@@ -3,6 +3,7 @@
 
 PYTHON ?= python3
 JOBS ?= 2
+RACES ?= 100
 W := .work
 BIN := $(W)/venv/bin
 PY := $(BIN)/python
@@ -28,7 +29,7 @@ CHECKS := $(QUICK) unit units e2e judges matrix
 SIDE_BY_SIDE := -j$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test benchmark $(CHECKS) boundaries assumptions mutations generated format release clean
+.PHONY: help demo test benchmark $(CHECKS) boundaries races assumptions mutations generated format release clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9.%-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -80,6 +81,9 @@ e2e: $(W)/venv/.test $(LINK) ## playbooks and modules, run for real against the 
 
 boundaries: $(W)/venv/.test $(LINK) ## kill the rotation of the trust certificate at every single request, and run it again
 	ROTATION_BOUNDARIES=every $(PYTEST) tests/e2e/test_rotation_boundaries.py --junitxml=$(W)/boundaries.xml
+
+races: $(W)/venv/.test $(LINK) ## let two runs at once send their requests in many orders: make races RACES=100
+	RACES=$(RACES) $(PYTEST) tests/e2e/test_races.py -n $(JOBS) --junitxml=$(W)/races.xml
 
 # In the order of the table.
 OPERATIONS := connect 'connect again' 'correct a difference' audit 'audit of a difference' adopt pause resume \

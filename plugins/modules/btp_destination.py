@@ -13,7 +13,8 @@ version_added: 0.1.0
 description:
   - Creates, updates and deletes a destination in a subaccount or in a Destination Service instance.
   - The service replaces a destination as a whole, so the module reads it, works out the whole configuration, and
-    writes it only when it differs. Then it reads it back, for the service knows no conditional write.
+    writes it only when it differs. The service knows no conditional write. So the module reads directly before an
+    update, and again afterwards, and a warning tells which properties someone else has changed in between.
   - Labels are a resource of their own. They are read only when O(labels) is given, and set after the destination.
 author:
   - The btp_ops.task_center authors (@btp-ops)
@@ -118,6 +119,25 @@ options:
     description:
       - JWT of the user on whose behalf O(verify_token) fetches the token; needed for principal propagation.
     type: str
+  checked:
+    description:
+      - What an earlier check has read, as RV(btp_ops.task_center.fsm_connection_info#module:checked) or RV(checked)
+        returns it. A warning tells what someone else has changed since, by names of properties.
+      - Without it, or for a destination that it does not hold, the same is told of the time since the task itself has
+        read the destination.
+    type: dict
+    suboptions:
+      destinations:
+        description: A digest of each property, by names of destination and property; empty where there was none.
+        type: dict
+        default: {}
+      must_stay:
+        description:
+          - Names of properties, whatever their case, that must be absent, as they were, or as the task describes them.
+            Else the task fails and changes nothing, as it does when the destination was removed since.
+        type: list
+        elements: str
+        default: []
 seealso:
   - module: btp_ops.task_center.btp_destination_info
   - name: SAP BTP Connectivity, Destination Service REST API
@@ -205,6 +225,16 @@ written_at:
       the module; null if nothing was written.
   type: float
   returned: success
+added_properties:
+  description: Names of the properties that the destination did not have before; of one that was created, all.
+  type: list
+  elements: str
+  returned: success
+  sample: [tc.enabled]
+checked:
+  description: The option O(checked) for a later task, with the destination as it is afterwards.
+  type: dict
+  returned: success, with O(checked)
 token_verified:
   description:
     - Whether a token was obtained that cannot be older than the destination as it is now. If not, RV(token) says why.
@@ -291,6 +321,11 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.l
     desired_labels,
     plan_labels,
 )
+from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.meanwhile import (
+    Checked,
+    changes_told,
+    refuse_changed,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.plan import (
     UPDATE_SECRETS,
     DesiredDestination,
@@ -317,6 +352,13 @@ SPEC = Spec(
         "verify_token": {"type": "bool", "default": False, "no_log": False},
         "restore_previous": {"type": "bool", "default": True},
         "user_token": {"type": "str", "no_log": True},
+        "checked": {
+            "type": "dict",
+            "options": {
+                "destinations": {"type": "dict", "default": {}},
+                "must_stay": {"type": "list", "elements": "str", "default": []},
+            },
+        },
     },
     {"required_if": [("purge_labels", True, ["labels"])]},
 ).including(LEVEL, BTP)
@@ -336,11 +378,13 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
     present = params["state"] == "present"
     wanted_labels = desired_labels(name, params["labels"]) if present and params["labels"] is not None else None
     service = DestinationService(open_http(params, environ), read_service_key(params))
+    checked = Checked.of(params["checked"])
     service.http.secrets |= {value for value in wanted.secrets.values() if value}
 
     def plan() -> Plan:
         current = service.destination(level, name)
         service.http.secrets |= secret_values(current or {}, wanted.hidden)
+        refuse_changed(checked, wanted, current, service.key, present)
         return plan_present(wanted, current) if present else plan_absent(current, wanted.hidden)
 
     def plan_of_labels(written: Plan) -> LabelsPlan | None:
@@ -360,18 +404,34 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
     # Before anything is written: too many labels are refused here.
     labels = plan_of_labels(first)
     token: Token | None = None
+    warnings: list[str] = []
     if not check_mode:
-        planned, token = carry_out_and_verify(service, level, name, first, plan, _check(params))
-        if planned is not first:
-            # Someone else came in between, so its labels may be theirs.
+        # Directly before an update, for it replaces whatever is there.
+        latest = plan() if labels is not None and first.action == "update" else first
+        planned, token = carry_out_and_verify(service, level, name, latest, plan, _check(params))
+        warnings = changes_told(checked, wanted, first.current, planned, service.key)
+        if planned is not latest or planned.action == "update":
+            # Someone else may have come in between, and setting labels replaces all of them.
             labels = plan_of_labels(planned)
         if labels and labels.changed_labels:
             set_labels(service, level, name, planned, labels)
     outcome = _outcome(f"{name} ({level})", planned, labels)
     if outcome.changed and not check_mode:
         outcome.facts["written_at"] = time.time()
+    outcome.warnings += warnings
+    outcome.decisions.update(_still_checked(params, checked, planned, service))
     _report_token(outcome, name, token, warn=params["restore_previous"])
     return outcome
+
+
+def _still_checked(
+    params: dict[str, t.Any], checked: Checked, planned: Plan, service: DestinationService
+) -> dict[str, t.Any]:
+    """Return the option ``checked`` for a later task of those that hand it on."""
+    if not params["checked"]:
+        return {}
+    state = planned.current if planned.action == "none" else planned.destination
+    return {"checked": checked.with_state(params["name"], state, service.key).facts()}
 
 
 def _check(params: dict[str, t.Any]) -> TokenCheck | None:
@@ -434,9 +494,12 @@ def _outcome(title: str, planned: Plan, labels: LabelsPlan | None) -> Outcome:
     if labels is not None:
         shown.append((f"{title}: labels", labels.before, labels.after))
         facts.update(labels=labels.after, changed_labels=labels.changed_labels)
+    added = sorted(planned.after.keys() - planned.before.keys())
     return Outcome(
         changed=facts["action"] != "none",
         facts=facts,
+        # Later tasks go by it.
+        decisions={"added_properties": added if planned.action != "none" else []},
         # Nothing is shown as nothing, not as an empty mapping.
         diff=[
             {"before_header": header, "after_header": header, "before": before or "", "after": after or ""}

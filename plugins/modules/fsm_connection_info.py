@@ -162,6 +162,12 @@ options:
             that it obtains itself after a change verifies the change only if it says that it is younger.
         type: dict
         default: {}
+      added:
+        description:
+          - RV(btp_ops.task_center.btp_destination#module:added_properties) of the primary destination.
+        type: list
+        elements: str
+        default: []
   destination:
     description: Name of the primary destination whose connector has to be removed, with O(operation=await_removal).
     type: str
@@ -231,9 +237,16 @@ in_sync:
   returned: success
 withdraws:
   description:
-    - With O(after), whether what this run has created has to be removed again, because somebody else connected the same
-      FSM system at the same time.
-  type: bool
+    - With O(after), what this run has to take back, because somebody else connected the same FSM system at the same
+      time. V(pair), both destinations, or V(tc.enabled), that property of the primary one; empty if all may stay.
+  type: str
+  returned: success
+checked:
+  description:
+    - What the destinations were when they were read, for the option of this name of
+      M(btp_ops.task_center.btp_destination). It holds no value, only digests that are made with the service key's
+      secret. Null if nothing is to be written.
+  type: dict
   returned: success
 plan:
   description:
@@ -334,6 +347,7 @@ SPEC = Spec(
                 "written_at": {"type": "raw"},
                 "reported": {"type": "list", "elements": "str", "default": []},
                 "tokens": {"type": "dict", "default": {}, "no_log": False},
+                "added": {"type": "list", "elements": "str", "default": []},
             },
         },
         "destination": {"type": "str"},

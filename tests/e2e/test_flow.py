@@ -10,7 +10,7 @@ import typing as t
 
 import pytest
 
-from landscape.faults import Callback, Matching
+from landscape.faults import Callback, Matching, Status
 from operating import Connection
 from prepared import connected
 
@@ -76,6 +76,29 @@ def test_what_somebody_else_changes_meanwhile_is_an_error(operator: Operator, up
 
     assert run.code == 2
     assert "dev is not in sync although this run has just written it." in run.failure("dev")
+    assert "What differs: FSM (ProxyType)." in run.failure("dev")
+
+
+def test_what_the_list_shows_is_never_said_to_be_gone(operator: Operator) -> None:
+    """Whatever the service answers to a request for a single destination."""
+    bodies = {
+        "json": '{"ErrorMessage":"Configuration with the specified name was not found"}',
+        "text": "Configuration with the specified name was not found",
+        "empty": "",
+        "gateway": "<html>Not Found</html>",
+    }
+    environments = {name: connected(operator) for name in bodies}
+    for name, body in bodies.items():
+        single = Matching(environment=environments[name].name, path="*/v1/subaccountDestinations/*", origin="client")
+        operator.landscape.faults.add(Status(404, body=body), single)
+    hosts = {name: operator.variables(environment) for name, environment in environments.items()}
+
+    run = operator.play("disconnect_fsm", hosts)
+
+    for name, environment in environments.items():
+        assert {"FSM", "FSM_PP"} <= set(environment.subaccount.destinations)
+        words = "404" if name == "gateway" else "What differs: FSM (is there), FSM_PP (is there)."
+        assert words in run.failure(name)
 
 
 @pytest.mark.provokes("task_center_token_missing", "task_center_tokens_several", "token_unusable", "secrets_not_shown")

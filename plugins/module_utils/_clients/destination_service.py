@@ -107,12 +107,7 @@ class DestinationService:
         if answer.status_code == 404:
             return None
         found = self._read(what, answer, as_destination)
-        if found["Name"] != name:
-            raise ServiceError(
-                f"{self.system} was asked for destination {name}, and answered with destination {found['Name']}.",
-                "If the names differ in upper and lower case only, use the name as the service has it.",
-                200,
-            )
+        self._check_name(name, found)
         return found
 
     def create(self, level: str, destination: Destination) -> bool:
@@ -160,6 +155,7 @@ class DestinationService:
         """Return a destination as an application finds it, with the tokens that the service fetched for it, or None.
 
         :param user_token: JWT of the user on whose behalf to send the request, for principal propagation
+        :raises ServiceError: also where the service answers with another one than was asked for
         """
         what = f"find destination {name}"
         headers = {}
@@ -167,7 +163,12 @@ class DestinationService:
             headers["X-user-token"] = bare_token(user_token, "user_token")
             self.http.secrets.add(headers["X-user-token"])
         answer = self._call(what, "GET", f"destinations/{quote(name, safe='')}", headers=headers, allow=(404,))
-        return None if answer.status_code == 404 else self._read(what, answer, as_found)
+        if answer.status_code == 404:
+            return None
+        found = self._read(what, answer, as_found)
+        if found.configuration:
+            self._check_name(name, found.configuration)
+        return found
 
     def certificate(self, slot: str) -> str | None:
         """Return the PEM text of the active or passive trust certificate, or None when there is none."""
@@ -225,6 +226,18 @@ class DestinationService:
             return reader(value)
         except Unexpected:
             raise self._unexpected(what) from None
+
+    def _check_name(self, name: str, found: Destination) -> None:
+        """Make sure that an answer is about the destination that was asked for.
+
+        :raises ServiceError: it is about another one
+        """
+        if found.get("Name") != name:
+            raise ServiceError(
+                f"{self.system} was asked for destination {name}, and answered with destination {found.get('Name')}.",
+                "If the names differ in upper and lower case only, use the name as the service has it.",
+                200,
+            )
 
     def _pem(self, what: str, answer: requests.Response, key: str) -> str:
         return self._read(what, answer, lambda value: text_of(value, key))

@@ -48,6 +48,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.ve
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.given_values import is_blank
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Outcome, Params
+from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.meanwhile import Checked, digests
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.temporary_copy import leftovers
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import (
     Findings,
@@ -84,7 +85,7 @@ class _Result:
     state: State | None = None
     plan: Facts = field(default_factory=dict)
     in_sync: bool = False
-    withdraws: bool = False
+    withdraws: str = ""
     verification: Verification = field(default_factory=Verification)
 
     @property
@@ -155,13 +156,14 @@ def _read(result: _Result, params: Params, environ: Environ, key: ServiceKey) ->
     result.plan = operation.plan(state)
     result.findings += operation.refused
     if done:
-        withdrawn = operation.withdraws(state, done["plan"])
-        if withdrawn:
-            result.withdraws = True
-            result.findings = [one for one in result.findings if one["id"] != "second_primary"] + withdrawn
+        result.withdraws = operation.withdraws(state, done.get("added", ()))
+        if result.withdraws:
+            result.findings = [one for one in result.findings if one["id"] != "second_primary"]
+            result.findings += operation.withdrawal_findings(state, result.withdraws)
         result.in_sync = operation.completed(state, result.plan, done["plan"])
         if not result.in_sync and not result.failed:
-            result.findings.append(finding("changes_not_in_effect", environment=operation.environment.name))
+            facts = {"environment": operation.environment.name, "differences": operation.differences()}
+            result.findings.append(finding("changes_not_in_effect", **facts))
         # Errors are repeated, for they are what the run fails with.
         known = set(done.get("reported", ()))
         result.findings = [one for one in result.findings if one["text"] not in known or one in errors_among([one])]
@@ -203,6 +205,12 @@ def _settled_at(params: Params, values: Values) -> float:
     if not done or not done["plan"].get("polled"):
         return 0.0
     return float(done["written_at"] or time.time()) + float(values["task_center_refresh_seconds"])
+
+
+def _checked(operation: Operation, state: State, key: ServiceKey) -> Facts:
+    """Return what the destinations were when they were read, for the tasks that write them."""
+    read = {name: digests(state.destination(name) or {}, key) for name in operation.all_names()}
+    return Checked(read, tuple(operation.must_stay())).facts()
 
 
 def _verifies(operation: Operation) -> dict[str, bool]:
@@ -267,14 +275,17 @@ def _outcome(result: _Result, params: Params, key: ServiceKey | None) -> Outcome
             "subaccount": key.tenant_host,
             "primary": identifying_properties(operation.definitions["primary"].properties),
         }
+    actionable = state is not None and not result.in_sync and not result.failed
     return Outcome(
         facts=facts,
         # What later tasks and other environments rely on stays readable, even if a secret has the same value.
         decisions={
             "operation": params["operation"],
             "in_sync": result.in_sync,
-            "actionable": state is not None and not result.in_sync and not result.failed,
+            "actionable": actionable,
             "withdraws": result.withdraws,
+            # Only for tasks that write: a play keeps it for every environment.
+            "checked": _checked(operation, state, key) if key and state and (actionable or done) else None,
             "plan": result.plan,
             "verifies": _verifies(operation),
             "check_id": uuid.uuid4().hex,

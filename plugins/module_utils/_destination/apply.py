@@ -40,11 +40,15 @@ class Unconfirmed(ServiceError):
     """A destination was written, and could not be read back as it was written.
 
     :param written: the plan that was carried out
+    :param keys: names of the properties that the service shows otherwise than they were written
     """
 
-    def __init__(self, problem: str, remedy: str, status: int | None, written: Plan) -> None:
+    def __init__(
+        self, problem: str, remedy: str, status: int | None, written: Plan, keys: t.Collection[str] = ()
+    ) -> None:
         super().__init__(problem, remedy, status)
         self.written = written
+        self.keys = keys
 
 
 @dataclass(frozen=True)
@@ -113,16 +117,20 @@ def carry_out_and_verify(
     if check is None:
         return carry_out(service, level, name, planned, plan_again), None
     since = service.http.now()
+    unconfirmed: set[str] = set()
     try:
         written = carry_out(service, level, name, planned, plan_again)
     except Unconfirmed as error:
         # The check shows whether it was written after all.
         written = error.written
+        unconfirmed = set(error.keys)
     if written.action != "none":
         since = service.http.now()
-    report = _verified(service, level, name, written, check, since)
+    report = _verified(service, level, name, written, check, since, unconfirmed)
     problem = report["error"]
-    if report["differing_properties"]:
+    if unconfirmed.intersection(report["differing_properties"]):
+        problem = f"the service finds other values than were written: {', '.join(report['differing_properties'])}."
+    elif report["differing_properties"]:
         problem = f"the service still finds {name} as it was before."
     if check.restore and problem:
         _restore_or_fail(service, level, name, written, problem)
@@ -156,11 +164,15 @@ def _read_back(service: DestinationService, level: str, name: str, planned: Plan
         problem = f"Destination {name} {done}, and cannot be read back: {error.problem}"
         raise Unconfirmed(problem, "Run the task again.", error.status, planned) from error
     keys = differing(current, planned.destination)
+    shown = f"shows other values than were written: {', '.join(keys)}"
+    if not (current and planned.destination):
+        shown = "still shows it, or shows another one" if current else "does not show it"
     raise Unconfirmed(
-        f"Destination {name} {done}, but the service shows other values than were written: {', '.join(keys)}.",
+        f"Destination {name} {done}, but the service {shown}.",
         "Someone else may be writing it: find out who, and run the task again.",
         None,
         planned,
+        keys,
     )
 
 
@@ -190,24 +202,35 @@ def _restore_or_fail(service: DestinationService, level: str, name: str, written
 
 
 def _verified(
-    service: DestinationService, level: str, name: str, written: Plan, check: TokenCheck, since: datetime
+    service: DestinationService,
+    level: str,
+    name: str,
+    written: Plan,
+    check: TokenCheck,
+    since: datetime,
+    unconfirmed: t.Collection[str],
 ) -> Token:
     """Return what comes of obtaining a token through a destination of this level.
 
     :param since: when it was written
+    :param unconfirmed: names of properties that a read has shown otherwise than they were written
     """
-    found = _found(service, level, name, written, check.user_token)
+    keys = sorted({*written.changed_properties, *unconfirmed})
+    found = _found(service, level, name, written, check.user_token, keys)
     report = verify_change(service, written.destination or written.current, check.user_token, since, found)
     return {**report, "error": f"{report['error'].rstrip('.')}." if not report["obtained"] else ""}
 
 
-def _found(service: DestinationService, level: str, name: str, written: Plan, user_token: str | None) -> FoundToken:
+def _found(
+    service: DestinationService, level: str, name: str, written: Plan, user_token: str | None, keys: list[str]
+) -> FoundToken:
     """Return what is found through a destination itself: no token unless it is the one of this level.
 
     A search may lag behind the write; what it then says is about the destination as it was, which only the changed
     properties show. If it lags for too long, these are in the report.
+
+    :param keys: names of these properties
     """
-    keys = written.changed_properties
     found = FoundToken({})
     for lag in POLL_DELAYS if written.action != "none" else POLL_DELAYS[:1]:
         time.sleep(lag)

@@ -42,6 +42,15 @@ FINDINGS = (
         "them.",
     ),
     Finding(
+        "enabled_at_the_same_time",
+        ERROR,
+        "Somebody else connected the same FSM system at the same time, as {others}.",
+        "With two primary destinations to it, users would see every task twice, so this run has removed tc.enabled "
+        "from {destination} again, and Task Center ignores it.",
+        "See which of the names is meant. If it is {destination}, disconnect the other one and run the playbook again: "
+        "it continues from here. If it is another one, remove {destination} and its secondary destination.",
+    ),
+    Finding(
         "system_changes",
         WARNING,
         "Destination {destination} leads to another FSM system ({old}) than the variables ({new}).",

@@ -88,7 +88,7 @@ FINDINGS = (
     Finding(
         "changes_not_in_effect",
         ERROR,
-        "{environment} is not in sync although this run has just written it.",
+        "{environment} is not in sync although this run has just written it. What differs: {differences}.",
         "Someone else may be writing the same destinations or trust certificates, or the service shows an older state.",
         "Run the playbook again in a few minutes; if that does not help, find out who else changes this subaccount.",
     ),

@@ -17,9 +17,15 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.de
     Values,
     define,
 )
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.existing import (
+    second_primaries,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rules import name_findings, token_findings
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.state import Questions, State
-from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.subaccount import of_other_systems
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.subaccount import (
+    ENABLED,
+    of_other_systems,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.verification import Verification, Verifier
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.hidden_secrets import hidden_secrets
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.plan import (
@@ -35,6 +41,11 @@ Facts = dict[str, t.Any]
 Row = dict[str, t.Any]
 
 # What a summary says of a destination: before it is written, afterwards, and of one that has to be removed.
+# Which properties of a destination name the FSM system, and the values of a connection that they have.
+OF_SYSTEM = {"URL": "url", "URL.headers.X-Account-ID": "account_id", "URL.headers.X-Company-ID": "company_id"}
+WITHDRAWN_PAIR = "pair"
+WITHDRAWALS = {WITHDRAWN_PAIR: "connected_at_the_same_time", ENABLED: "enabled_at_the_same_time"}
+
 PLANNED = {"none": "unchanged", "create": "to be created", "update": "to be updated", "delete": "to be removed"}
 DONE = {"none": "unchanged", "create": "created", "update": "updated", "delete": "removed"}
 
@@ -63,6 +74,8 @@ class Operation(abc.ABC):
     questions = Questions()
     # Whether the connection is verified once nothing is left to do.
     verifies = False
+    # What else than the properties of both destinations can differ from the end.
+    beyond_destinations = "tc.enabled, or a label"
     # Whether secrets are written that cannot be compared, because the service does not show them.
     writes_incomparable = False
     # Whether a run that finds temporary copies of killed ones verifies again, which deletes them.
@@ -123,12 +136,36 @@ class Operation(abc.ABC):
         """
         return self.in_sync(state, plan)
 
-    def withdraws(self, state: State, done: Facts) -> Findings:
-        """Return why what this run has created has to be removed again; nothing if it may stay.
+    def differences(self) -> str:
+        """Return what differs from the end of the operation, by names of destinations and properties."""
+        whole = {"create": "is not there", "delete": "is there"}
+        found = [
+            f"{self.names()[which]} ({whole.get(change['action']) or ', '.join(change['changed_properties'])})"
+            for which, change in self.changes.items()
+            if change["action"] != "none"
+        ]
+        return ", ".join(found) or self.beyond_destinations
 
-        :param done: what was planned before the changes
+    def must_stay(self) -> list[str]:
+        """Return the names of properties that nobody else may change between the check and a task that writes."""
+        return list(OF_SYSTEM)
+
+    def withdraws(self, state: State, added: t.Collection[str]) -> str:
+        """Return what this run has to take back, because somebody else has connected the same FSM system meanwhile.
+
+        Each run writes first and reads then, so at least one of two finds what the other has written.
+
+        :param added: names of the properties that this run has added to the primary destination
+        :return: WITHDRAWN_PAIR, or ENABLED for that property alone; empty if all may stay
         """
-        return []
+        if ENABLED not in added or not second_primaries(state, self.name):
+            return ""
+        return WITHDRAWN_PAIR if "Name" in added else ENABLED
+
+    def withdrawal_findings(self, state: State, withdraws: str) -> Findings:
+        """Say what this run takes back, and for whom."""
+        facts = {"destination": self.name, "others": ", ".join(second_primaries(state, self.name))}
+        return [finding(WITHDRAWALS[withdraws], **facts)] if withdraws else []
 
     def needs_task_center(self, plan: Facts) -> bool:
         """Return whether the operation waits for Task Center, and must not begin if that cannot be read."""
@@ -154,8 +191,7 @@ class Operation(abc.ABC):
     @property
     def declared(self) -> dict[str, str]:
         """The FSM system that the variables name, by JSON keys of a destination; empty unless they name it whole."""
-        keys = {"URL": "url", "URL.headers.X-Account-ID": "account_id", "URL.headers.X-Company-ID": "company_id"}
-        declared = {key: str(self.values.get(name) or "") for key, name in keys.items()}
+        declared = {key: str(self.values.get(name) or "") for key, name in OF_SYSTEM.items()}
         return declared if all(declared.values()) else {}
 
     def action(self, which: str, make: t.Callable[[], Plan]) -> str:

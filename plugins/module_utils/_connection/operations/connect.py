@@ -18,13 +18,10 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.op
     verification_columns,
     with_tokens,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.existing import (
-    second_primaries,
-)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.prerequisites import prerequisite_findings
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rules import input_findings
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.state import Questions, State
-from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.subaccount import ENABLED
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.subaccount import ENABLED, system_of
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core import public_file as files
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import OperatorError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.plan import (
@@ -71,6 +68,7 @@ class Connect(Operation):
 
     verifies = True
     removes_leftovers = True
+    beyond_destinations = "the trust certificate, or its file"
     # A run that continues writes the certificate's file first, and finds out only then whether it is uploaded.
     reports_upload_late = True
 
@@ -105,12 +103,13 @@ class Connect(Operation):
         active = state.slots.active if state.slots else None
         return super().in_sync(state, plan) and active is not None and self._exported(active)
 
-    def withdraws(self, state: State, done: Facts) -> Findings:
-        """Find another primary destination to the same FSM system that appeared while this run created its own."""
-        if done.get("primary") != "create" or state.destination(self.name) is None:
-            return []
-        others = ", ".join(second_primaries(state, self.name))
-        return [finding("connected_at_the_same_time", destination=self.name, others=others)] if others else []
+    def withdraws(self, state: State, added: t.Collection[str]) -> str:
+        """Return what this run has to take back; what leads to another system by now is not its own any more."""
+        system = system_of(self.definitions["primary"].properties)
+        primary, secondary = (system_of(state.destination(name) or {}) for name in self.names().values())
+        found = super().withdraws(state, added) if primary == system else ""
+        others_pair = secondary != system and state.destination(self.names()["secondary"]) is not None
+        return ENABLED if found and others_pair else found
 
     def row(self, plan: Facts, done: Facts | None, verified: t.Sequence[str]) -> Row:
         """Return what becomes of both destinations."""

@@ -77,6 +77,11 @@ class RotateSecret(Operation):
             if other["Name"] in (self.name, secondary)
         ]
 
+    def must_stay(self) -> list[str]:
+        """Return also the properties of the client: of two runs with different ones, one has to make way."""
+        of_client = {key for one in self.definitions.values() for key in one.of_client}
+        return [*super().must_stay(), *sorted(of_client)]
+
     def plan(self, state: State) -> Facts:
         """Return what would be done about both destinations."""
         if not all(state.destination(self.definitions[which].name) for which in PAIR):

@@ -14,6 +14,7 @@ import pytest
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import (
     InputError,
     OperatorError,
+    Refused,
     ServiceError,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import DIFFERENT, HIDDEN
@@ -257,6 +258,55 @@ def test_other_values_afterwards_are_reported(run_through_gateway: Run, gateway:
     assert "their5" not in str(caught.value)
     assert SECRET not in str(caught.value)
     assert len(waits) > 3
+
+
+def test_destination_that_is_there_again_is_reported(
+    run_through_gateway: Run, environment: Environment, gateway: Gateway, waits: list[float]
+) -> None:
+    environment.subaccount.destinations["X"] = STANDS
+    gateway.fail("GET", "/X", *[Fault(200, STANDS)] * 9)
+    with pytest.raises(ServiceError, match="X was deleted, but the service still shows it, or shows another one"):
+        run_through_gateway(btp_destination, name="X", state="absent")
+    assert waits
+
+
+def test_edit_between_two_tasks_is_told(run: Run, environment: Environment) -> None:
+    environment.subaccount.destinations["X"] = STANDS
+    options = {"name": "X", "purge_properties": True, "properties": PROPERTIES, "secret_properties": {"Password": "p"}}
+    one = run(btp_destination, checked={"destinations": {}, "must_stay": ["URL"]}, **options)
+    assert one.warnings == []
+    environment.subaccount.destinations["X"] = {**STANDS, "Password": SECRET, "Description": "by hand"}
+
+    other = run(btp_destination, checked=one.decisions["checked"], **options)
+
+    assert other.warnings == ["Someone else has changed destination X meanwhile. Overwritten: Description, Password."]
+    assert SECRET not in str(other)
+    environment.subaccount.destinations["X"] = before = {**STANDS, "URL": "https://theirs"}
+    for check_mode in (True, False):
+        with pytest.raises(Refused, match="someone else has changed it, with URL https://theirs"):
+            run(btp_destination, check_mode=check_mode, checked=other.decisions["checked"], **options)
+    assert environment.subaccount.destinations["X"] == before
+
+
+@pytest.mark.parametrize("fault", [Fault(503, carried_out=True), Fault(carried_out=True)])
+@pytest.mark.usefixtures("waits")
+def test_own_write_whose_answer_was_lost_is_no_one_elses(
+    run_through_gateway: Run, environment: Environment, gateway: Gateway, fault: Fault
+) -> None:
+    environment.subaccount.destinations["X"] = {**STANDS, "URL": "https://old", "TrustAll": "true"}
+    gateway.fail("PUT", LIST, fault)
+    assert run_through_gateway(btp_destination, purge_properties=True, **OPTIONS).warnings == []
+
+
+def test_added_properties(run: Run, environment: Environment) -> None:
+    def added(**options: t.Any) -> t.Any:
+        return run(btp_destination, name="X", **options).decisions["added_properties"]
+
+    assert added(properties=PROPERTIES) == ["Name", "Type", "URL", "days", "tc.enabled"]
+    assert added(properties=PROPERTIES) == []
+    assert added(properties={"tc.enabled": None, "URL": "https://y"}) == []
+    assert added(properties={"tc.enabled": "true"}) == ["tc.enabled"]
+    assert environment.subaccount.destinations["X"]["tc.enabled"] == "true"
 
 
 def test_destination_that_comes_and_goes_all_the_time_is_reported(run_through_gateway: Run, gateway: Gateway) -> None:

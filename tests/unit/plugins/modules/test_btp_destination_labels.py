@@ -12,10 +12,11 @@ import pytest
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError, Refused, ServiceError
 from ansible_collections.btp_ops.task_center.plugins.modules import btp_destination
+from landscape.faults import Callback, Matching
 from unit.plugins.gateway import Fault, Gateway
 
 if t.TYPE_CHECKING:
-    from landscape import Environment
+    from landscape import Environment, Landscape
 
 LABELS = "/X/labels"
 PROPERTIES = {"Type": "HTTP", "URL": "https://x"}
@@ -227,3 +228,26 @@ def test_labels_of_another_form(
     gateway.fail("GET", LABELS, Fault(200, body))
     with pytest.raises(ServiceError, match="unexpected to: read the labels of destination X"):
         run_through_gateway(btp_destination, name="X", labels={"stage": ["prod"]})
+
+
+def test_edits_between_the_reads_and_the_writes_are_kept(
+    run: Run, environment: Environment, landscape: Landscape
+) -> None:
+    """Whoever edits the destination while its labels are read, or the labels while it is written."""
+    put(environment, {"old": ["x"]})
+    destinations = environment.subaccount.destinations
+
+    def edit(_arrival: t.Any) -> None:
+        destinations["X"] = {**STANDS, "Description": "by hand"}
+
+    def label(_arrival: t.Any) -> None:
+        destinations.set_labels("X", {"old": ["x"], "theirs": ["y"]})
+
+    for act, method, path in ((edit, "GET", f"*{LABELS}"), (label, "PUT", "*/subaccountDestinations")):
+        landscape.faults.add(Callback(act), Matching(method, path=path, environment=environment.name), times=1)
+    done = run(btp_destination, name="X", properties={"URL": "https://y"}, labels={"stage": ["prod"]})
+    landscape.faults.clear()
+
+    assert done.warnings == ["Someone else has changed destination X meanwhile. Kept: Description."]
+    assert destinations["X"] == {**STANDS, "Description": "by hand", "URL": "https://y"}
+    assert labels_of(environment) == {"old": ["x"], "theirs": ["y"], "stage": ["prod"]}

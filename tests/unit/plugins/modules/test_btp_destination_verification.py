@@ -188,6 +188,31 @@ def test_verification_waits_for_the_configuration_that_was_written(
     assert stored["clientSecret"] == OLD
 
 
+@pytest.mark.parametrize("restore", [True, False])
+@pytest.mark.usefixtures("stored")
+def test_what_someone_writes_right_after_the_change_is_not_verified(
+    run: Run, landscape: Landscape, environment: Environment, restore: bool
+) -> None:
+    """Also a property that the task leaves as it is, and that keeps no token from being obtained."""
+
+    def edit(_arrival: t.Any) -> None:
+        environment.subaccount.destinations["X"] |= {"Description": "theirs"}
+
+    writing = Matching("PUT", path="*/subaccountDestinations", environment=environment.name)
+    fault = landscape.faults.add(Callback(edit, "after"), writing, times=1)
+    if restore:
+        message = refused(run, **right(environment))
+        assert "the service finds other values than were written: Description." in message
+        assert "could not be restored: Someone else has written it since." in message
+    else:
+        done = run(btp_destination, restore_previous=False, **right(environment))
+        assert done.decisions["token"]["differing_properties"] == ["Description"]
+        assert done.decisions["token_verified"] is False
+    landscape.faults.remove(fault)
+    assert environment.subaccount.destinations["X"]["Description"] == "theirs"
+    assert environment.subaccount.destinations["X"]["clientSecret"] == environment.fsm_client.secret
+
+
 def test_user_token_that_is_none_is_refused_before_anything_is_written(
     run: Run, environment: Environment, stored: dict[str, str], writes: Writes
 ) -> None:

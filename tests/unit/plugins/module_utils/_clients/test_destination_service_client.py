@@ -57,9 +57,19 @@ def test_life_of_a_destination(service: DestinationService, environment: Environ
 def test_answer_about_another_destination_is_refused(
     service: DestinationService, gateway: Gateway, name: str | None, said: str
 ) -> None:
-    gateway.fail("GET", f"{LIST}/X", Fault(200, {**DESTINATION, "Name": name}))
+    other = {**DESTINATION, "Name": name}
+    gateway.fail("GET", f"{LIST}/X", Fault(200, other))
+    gateway.fail("GET", "/destinations/X", Fault(200, {"owner": {}, "destinationConfiguration": other}))
     with pytest.raises(ServiceError, match=said):
         service.destination("subaccount", "X")
+    with pytest.raises(ServiceError, match=f"asked for destination X, and answered with destination {name}"):
+        service.find("X")
+
+
+def test_list_with_a_destination_that_has_no_name_is_refused(service: DestinationService, gateway: Gateway) -> None:
+    gateway.fail("GET", LIST, Fault(200, [DESTINATION, {"Type": "HTTP"}]))
+    with pytest.raises(ServiceError, match="something unexpected to: list the destinations"):
+        service.destinations("subaccount")
 
 
 def test_null_is_no_value(service: DestinationService, gateway: Gateway) -> None:

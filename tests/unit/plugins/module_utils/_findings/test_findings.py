@@ -295,8 +295,12 @@ PROVOCATIONS: dict[str, tuple[t.Callable[..., Findings], str]] = {
         "host de.fsm.cloud.sap, account 1, company 2",
     ),
     "connected_at_the_same_time": (
-        lambda: operation(Connect).withdraws(state(PRIMARY, {**PRIMARY, "Name": "OLD"}), {"primary": "create"}),
+        lambda: operation(Connect).withdrawal_findings(state(PRIMARY, {**PRIMARY, "Name": "OLD"}), "pair"),
         "at the same time, as OLD.",
+    ),
+    "enabled_at_the_same_time": (
+        lambda: operation(Connect).withdrawal_findings(state(PRIMARY, {**PRIMARY, "Name": "OLD"}), "tc.enabled"),
+        "removed tc.enabled from FSM again",
     ),
     "name_of_service": (lambda: of_check(name=SERVICE_DESTINATION), SERVICE_DESTINATION),
     "system_changes": (

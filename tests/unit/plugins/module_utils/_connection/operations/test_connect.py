@@ -232,16 +232,27 @@ def test_check_says_no_more_than_all_operations_say() -> None:
     assert operation(Check).row({"primary": "create"}, None, []) == {}
 
 
+OTHER = {**PRIMARY, "Name": "OLD"}
+
+
 @pytest.mark.parametrize(
-    "done, others, withdraws",
+    "added, others, withdraws",
     [
-        ({"primary": "create"}, [{**PRIMARY, "Name": "OLD"}], True),
+        (["Name", "tc.enabled"], [OTHER], "pair"),
+        (["tc.enabled"], [OTHER], "tc.enabled"),
         # What was there before is nobody's fault of this run, and is reported as a second primary destination.
-        ({"primary": "update"}, [{**PRIMARY, "Name": "OLD"}], False),
-        ({"primary": "create"}, [{**PRIMARY, "Name": "OLD", **OTHER_SYSTEM}], False),
-        ({"primary": "create"}, [{**OFF, "Name": "OLD"}], False),
-        ({"primary": "create"}, [], False),
+        (["URL"], [OTHER], ""),
+        (["Name", "tc.enabled"], [{**OTHER, **OTHER_SYSTEM}], ""),
+        (["Name", "tc.enabled"], [{**OFF, "Name": "OLD"}], ""),
+        (["Name", "tc.enabled"], [], ""),
+        # A secondary destination that leads to another system is somebody else's.
+        (["Name", "tc.enabled"], [OTHER, {**PRIMARY, **OTHER_SYSTEM, "Name": "FSM_PP"}], "tc.enabled"),
     ],
 )
-def test_what_this_run_created_makes_way(done: dict[str, str], others: list[dict[str, str]], withdraws: bool) -> None:
-    assert bool(operation(Connect).withdraws(state(PRIMARY, *others), done)) is withdraws
+def test_what_this_run_wrote_makes_way(added: list[str], others: list[dict[str, str]], withdraws: str) -> None:
+    assert operation(Connect).withdraws(state(PRIMARY, *others), added) == withdraws
+
+
+def test_what_leads_to_another_system_by_now_is_not_taken_back() -> None:
+    theirs = {**PRIMARY, **OTHER_SYSTEM}
+    assert operation(Connect).withdraws(state(theirs, {**theirs, "Name": "OLD"}), ["Name", "tc.enabled"]) == ""

@@ -237,3 +237,18 @@ def test_new_pair_is_that_of_the_variables() -> None:
     definitions = renaming().definitions
     assert {which: one.name for which, one in definitions.items()} == {"primary": "NEW", "secondary": "NEW_PP"}
     assert definitions["primary"].properties["URL"] == VALUES["url"]
+
+
+@pytest.mark.parametrize(
+    "labels, withdraws",
+    [
+        ({"FSM": {rename.LABEL: REMEMBERED}}, "tc.enabled"),
+        # Nobody would know the value any more.
+        ({}, ""),
+    ],
+)
+def test_new_pair_makes_way_for_another_connection(labels: dict[str, Labels], withdraws: str) -> None:
+    read = state(PRIMARY, SECONDARY, {**PRIMARY, "Name": "OTHER"}, labels=labels)
+    renaming = operation(Rename, rename_from="OLD")
+    assert renaming.withdraws(read, ["tc.enabled"]) == withdraws
+    assert renaming.withdraws(read, []) == ""
