@@ -29,7 +29,7 @@ CHECKS := $(QUICK) unit units e2e judges matrix
 SIDE_BY_SIDE := -j$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test benchmark $(CHECKS) boundaries races assumptions mutations generated format release clean
+.PHONY: help demo test benchmark $(CHECKS) boundaries races assumptions faults odd-answers mutations generated format release clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9.%-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -94,6 +94,14 @@ assumptions: $(W)/venv/.test $(LINK) ## run every operation under every alternat
 	ASSUMPTIONS=every $(PYTEST) tests/e2e/test_assumptions.py -n $(JOBS) --junitxml=$(W)/assumptions.xml
 	$(PY) tools/assumptions_page.py $(OPERATIONS)
 
+faults: $(W)/venv/.test $(LINK) ## strike every request of every operation with every fault, and run it again (hours)
+	@rm -rf $(W)/faults
+	FAULTS=every $(PYTEST) tests/e2e/test_faults.py -n $(JOBS) --junitxml=$(W)/faults.xml
+	$(PY) tools/faults_page.py fresh
+
+odd-answers: $(W)/venv/.test $(LINK) ## try every part of every answer in every odd form, in every module (an hour)
+	ODD_ANSWERS=every $(PYTEST) tests/unit/plugins/modules/test_odd_answers.py -n $(JOBS) --junitxml=$(W)/odd-answers.xml
+
 sanity: $(W)/venv/.test ## ansible-test sanity
 	PYTHONPATH= $(PY) tools/run_ansible_test.py $(W)/venv sanity
 
@@ -118,9 +126,10 @@ benchmark: $(W)/venv/.benchmark $(W)/judges-venv/.installed $(LINK) ## measure w
 	$(PY) -m benchmark $(OPTIONS)
 	$(PY) -m benchmark.report
 
-generated: $(W)/venv/.test $(LINK) ## write what is derived: the pages of findings and assumptions, the examples of vaulted files
+generated: $(W)/venv/.test $(LINK) ## write what is derived: the pages of findings, assumptions and faults, the examples of vaulted files
 	$(PY) tools/findings_page.py
 	$(PY) tools/assumptions_page.py
+	$(PY) tools/faults_page.py
 	$(PY) tools/vault_example.py
 
 format: $(W)/venv/.tools ## correct what ruff can correct: imports, layout

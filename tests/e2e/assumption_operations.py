@@ -53,9 +53,10 @@ class Operation(abc.ABC):
         run = self.play(self.playbook, self.subjects)
         return {one.cell: self.judged(one, run) for one in self.subjects}
 
-    def play(self, playbook: str, subjects: t.Sequence[Subject], *arguments: str) -> Run:
+    def play(self, playbook: str, subjects: t.Sequence[Subject], *arguments: str, allow_warning: str = "") -> Run:
         """Run a playbook over environments."""
-        return self.operator.play(playbook, {one.host: one.variables for one in subjects}, *arguments)
+        hosts = {one.host: one.variables for one in subjects}
+        return self.operator.play(playbook, hosts, *arguments, allow_warning=allow_warning)
 
     def judged(self, one: Subject, run: Run) -> str:
         """Return how a run ended for an environment."""

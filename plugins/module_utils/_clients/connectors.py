@@ -123,6 +123,8 @@ def read_job(said: t.Any, job_type: str = "") -> Job:
     :raises Unreadable: it cannot be understood
     """
     runs = _runs(said)
+    if runs == []:
+        raise Unreadable("a job is an empty list")
     if runs is not None:
         said = _last(runs)
     if isinstance(said, str) and job_type:

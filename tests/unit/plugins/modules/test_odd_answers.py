@@ -219,5 +219,5 @@ def unforeseen(outcome: t.Callable[[Answers], str], part: Part, odd: t.Any) -> s
     try:
         outcome(Answers(part, odd))
     except Exception:  # noqa: BLE001 - whatever it is
-        return traceback.format_exc(limit=-3)
+        return traceback.format_exc(limit=-2)
     return ""
