@@ -79,8 +79,9 @@ importer: $(W)/venv/.tools ## build the artifact and check it as Ansible Galaxy 
 e2e: $(W)/venv/.test $(LINK) ## playbooks and modules, run for real against the simulated landscape
 	$(PYTEST) --junitxml=$(W)/results/e2e.xml -n $(JOBS) tests/e2e
 
-boundaries: $(W)/venv/.test $(LINK) ## kill the rotation of the trust certificate at every single request, and run it again
-	ROTATION_BOUNDARIES=every $(PYTEST) tests/e2e/test_rotation_boundaries.py --junitxml=$(W)/boundaries.xml
+boundaries: $(W)/venv/.test $(LINK) ## kill the rotation at every request, and every other operation around every write; run it again
+	ROTATION_BOUNDARIES=every KILLS=every $(PYTEST) tests/e2e/test_rotation_boundaries.py tests/e2e/test_kills.py \
+	    --junitxml=$(W)/boundaries.xml -n $(JOBS)
 
 races: $(W)/venv/.test $(LINK) ## let two runs at once send their requests in many orders: make races RACES=100
 	RACES=$(RACES) $(PYTEST) tests/e2e/test_races.py -n $(JOBS) --junitxml=$(W)/races.xml

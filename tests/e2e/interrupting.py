@@ -21,11 +21,13 @@ from operator_at_work import COLLECTION, TIMEOUT
 
 if t.TYPE_CHECKING:
     from landscape.faults import Pause
+    from landscape.landscape import Environment
     from operator_at_work import Operator, Variables
     from rotating import Rotating
 
 # Users, the Destination Service and FSM send requests too.
 AGENT = "btp_ops.task_center"
+ROTATION = "rotate_fsm_trust"
 ARRIVAL = 60  # seconds in which a run has to come to its boundary
 
 
@@ -42,20 +44,37 @@ class Boundary:
     when: t.Literal["before", "after"]
 
 
-def requests_of(operator: Operator, rotating: Rotating) -> list[str]:
+class Interrupted(t.Protocol):
+    """An environment whose run is interrupted."""
+
+    @property
+    def environment(self) -> Environment:
+        """The environment of the landscape."""
+
+
+def requests_of(operator: Operator, one: Interrupted) -> list[str]:
     """Return the requests that runs have made for an environment, in their order."""
     return [
         f"{request.method} {request.path}"
-        for request in operator.landscape.requests(rotating.environment.name)
+        for request in operator.landscape.requests(one.environment.name)
         if request.user_agent == AGENT
     ]
 
 
-def pause_at(operator: Operator, rotating: Rotating, boundary: Boundary) -> Pause:
+def writing(requests: t.Sequence[str]) -> list[int]:
+    """Return which requests change something, counted from 1."""
+    return [
+        number
+        for number, request in enumerate(requests, 1)
+        if not request.startswith("GET") and not request.endswith("/oauth/token") and "/oauth2/" not in request
+    ]
+
+
+def pause_at(operator: Operator, one: Interrupted, boundary: Boundary) -> Pause:
     """Hold the run of an environment at a boundary."""
     faults = operator.landscape.faults
     hold = faults.pause_before if boundary.when == "before" else faults.pause_after
-    return hold(Matching(environment=rotating.environment.name, origin="client"), nth=boundary.number)
+    return hold(Matching(environment=one.environment.name, origin="client"), nth=boundary.number)
 
 
 def lose_answer(operator: Operator, rotating: Rotating, number: int) -> None:
@@ -65,8 +84,10 @@ def lose_answer(operator: Operator, rotating: Rotating, number: int) -> None:
 
 
 @contextlib.contextmanager
-def running(operator: Operator, hosts: dict[str, Variables], *arguments: str, **variables: str) -> t.Iterator[Path]:
-    """Run the rotation in the background, each environment at its own pace; kill all of its processes at the end.
+def running(
+    operator: Operator, hosts: dict[str, Variables], *arguments: str, playbook: str = ROTATION, **variables: str
+) -> t.Iterator[Path]:
+    """Run a playbook in the background, each environment at its own pace; kill all of its processes at the end.
 
     Yields:
         the file with what it prints.
@@ -74,7 +95,7 @@ def running(operator: Operator, hosts: dict[str, Variables], *arguments: str, **
     output = operator.folder / "killed.txt"
     command = [
         str(Path(sys.executable).parent / "ansible-playbook"),
-        *("-i", str(operator.inventory(hosts)), f"{COLLECTION}.rotate_fsm_trust", "-e", "fsm_rotation_serial=100%"),
+        *("-i", str(operator.inventory(hosts)), f"{COLLECTION}.{playbook}", "-e", "fsm_rotation_serial=100%"),
         *arguments,
     ]
     pace = {"ANSIBLE_STRATEGY": "free", "ANSIBLE_FORKS": str(len(hosts))}
@@ -105,25 +126,28 @@ def kill(process: subprocess.Popen[t.Any]) -> None:
 
 def kill_at(
     operator: Operator,
-    boundaries: dict[str, tuple[Rotating, Boundary]],
+    boundaries: t.Mapping[str, tuple[Interrupted, Boundary]],
     hosts: dict[str, Variables],
     arguments: t.Sequence[str] = (),
+    playbook: str = ROTATION,
 ) -> None:
-    """Run the rotation until each environment has come to its boundary, and kill it there.
+    """Run a playbook until each environment has come to its boundary, and kill it there.
 
     Args:
         operator: whose environments they are.
         boundaries: the environment and its boundary by host name.
         hosts: variables by host name.
         arguments: further command-line arguments.
+        playbook: its name in the collection.
     """
     pauses = {name: pause_at(operator, one, boundary) for name, (one, boundary) in boundaries.items()}
-    with running(operator, hosts, *arguments) as output:
+    with running(operator, hosts, *arguments, playbook=playbook) as output:
         for name, pause in pauses.items():
             assert pause.wait(ARRIVAL), f"{name} did not come to {boundaries[name][1]}:\n{output.read_text()}"
     for pause in pauses.values():
         pause.drop()
-    operator.landscape.faults.clear()
+    for fault in [fault for fault in operator.landscape.faults if fault.effect in pauses.values()]:
+        operator.landscape.faults.remove(fault)
     operator.assert_no_secret(output.read_text())
 
 

@@ -4,7 +4,8 @@
 
 """Whatever strikes whichever request of an operation: the right state, or a clear stop that the next run completes.
 
-``make faults`` tries every fault at every request; else a sample of them is tried. The rotation at each of its requests is the matter of test_rotation_boundaries.py as well.
+``make faults`` tries every fault at every request; else a sample of them is tried. The rotation at each of its requests
+is the matter of test_rotation_boundaries.py as well.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from collections import Counter
 
 import pytest
 
-from interrupting import Boundary, kill_at, lose_answer, requests_of
+from interrupting import Boundary, kill_at, lose_answer, requests_of, writing
 from rotating import Rotating, report
 from rotation_scenarios import SCENARIOS, Scenario
 
@@ -57,11 +57,7 @@ def numbers(operator: Operator) -> dict[type[Scenario], list[int]]:
     for scenario, one in undisturbed:
         scenario.assert_complete(one, done)
         made = requests_of(operator, one)
-        written = [
-            number
-            for number, request in enumerate(made, 1)
-            if not request.startswith("GET") and not request.endswith("/oauth/token")
-        ]
+        written = writing(made)
         assert written
         results[type(scenario)] = list(range(1, len(made) + 1)) if EVERY else written
     return results
