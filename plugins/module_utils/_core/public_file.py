@@ -144,8 +144,12 @@ def _replace(path: str, target: FileState) -> None:
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
             file.write(target.content or "")
+            file.flush()
+            # Or else a machine that goes down at the wrong moment has an empty file in its place.
+            os.fsync(file.fileno())
         os.replace(temporary, path)
-    except OSError:
+    except BaseException:
+        # Also who interrupts a run by Ctrl-C leaves nothing behind.
         os.unlink(temporary)
         raise
 

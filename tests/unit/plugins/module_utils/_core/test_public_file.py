@@ -190,3 +190,23 @@ def test_colleagues_file_becomes_that_of_the_user_who_writes_it(
     asked_for = files.DesiredFile(str(path), 0o644, owner=os.getuid() + 1)
     with pytest.raises(OperatorError, match="cannot be written: Operation not permitted"):
         files.write(asked_for, target, of_colleague)
+
+
+@pytest.mark.parametrize("interruption", [OSError(errno.ENOSPC, "No space left on device"), KeyboardInterrupt()])
+def test_interrupted_write_leaves_the_former_file_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, interruption: BaseException
+) -> None:
+    path = tmp_path / "dev.pem"
+    bring(desired(path), "former")
+
+    def fail(_handle: int) -> None:
+        raise interruption
+
+    monkeypatch.setattr("os.fsync", fail)
+    with pytest.raises((OperatorError, KeyboardInterrupt)) as caught:
+        bring(desired(path), "new")
+
+    assert path.read_text(encoding="utf-8") == "former"
+    assert list(tmp_path.iterdir()) == [path]
+    if isinstance(interruption, OSError):
+        assert f"The file {path} cannot be written: No space left on device." in str(caught.value)
