@@ -97,11 +97,15 @@ def leftovers(destinations: t.Iterable[t.Mapping[str, t.Any]], now: datetime) ->
     :param now: by the service's clock
     """
     made = (NAME.fullmatch(str(destination.get("Name", ""))) for destination in destinations)
-    return [one[0] for one in made if one and now - _moment(one[1]) > LONGEST_USE]
+    return [one[0] for one in made if one and now - (_moment(one[1]) or now) > LONGEST_USE]
 
 
-def _moment(stamp: str) -> datetime:
-    return datetime.strptime(stamp, STAMP).replace(tzinfo=timezone.utc)
+def _moment(stamp: str) -> datetime | None:
+    """Return when a copy was made; None for what is no moment, in a name that somebody else has chosen."""
+    try:
+        return datetime.strptime(stamp, STAMP).replace(tzinfo=timezone.utc)
+    except ValueError:
+        return None
 
 
 def remove_leftovers(service: DestinationService) -> None:

@@ -145,7 +145,7 @@ def test_copy_that_cannot_be_deleted_is_reported(waits: list[float]) -> None:
 
 def test_only_copies_that_nobody_uses_are_removed() -> None:
     fresh, old = named(9), named(11)
-    others = ("FSM", f"{PREFIX}mine", f"{old}-too")
+    others = ("FSM", f"{PREFIX}mine", f"{old}-too", f"{PREFIX}20269999T999999Z-0123456789abcdef")
     instance = Instance(*others, fresh, old)
     remove_leftovers(service(instance))
     assert list(instance.there) == [*others, fresh]
