@@ -115,6 +115,40 @@ options:
     description:
       - JWT of the user on whose behalf O(verify_token) fetches the token; needed for principal propagation.
     type: str
+  preview_after:
+    description:
+      - What earlier tasks of the same play say of this destination, in their order. A preview writes nothing, so a task
+        that follows them would find the destination as it was before all of them. In check mode, the module works out
+        how they would leave it, and previews its own change from there.
+      - Ignored unless in check mode. So nothing of it is ever written.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      properties:
+        description: As O(properties).
+        type: dict
+        default: {}
+      secret_properties:
+        description: As O(secret_properties).
+        type: dict
+        default: {}
+      update_secrets:
+        description: As O(update_secrets).
+        type: str
+        choices: [always, on_create, unless_shown]
+        default: always
+      purge_properties:
+        description: As O(purge_properties).
+        type: bool
+        default: false
+      labels:
+        description: As O(labels).
+        type: dict
+      purge_labels:
+        description: As O(purge_labels).
+        type: bool
+        default: false
 seealso:
   - module: btp_ops.task_center.btp_destination_info
   - name: SAP BTP Connectivity, Destination Service REST API
@@ -283,6 +317,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.a
     set_labels,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.labels import (
+    DesiredLabels,
     LabelsPlan,
     desired_labels,
     plan_labels,
@@ -296,19 +331,30 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.p
     plan_absent,
     plan_present,
 )
+from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.preview import (
+    EarlierTask,
+    destination_after,
+    labels_after,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.temporary_copy import left_over_warning
+
+# What a task says of a destination.
+DESCRIPTION: dict[str, dict[str, t.Any]] = {
+    "properties": {"type": "dict", "default": {}},
+    "secret_properties": {"type": "dict", "default": {}, "no_log": True},
+    "update_secrets": {"type": "str", "choices": list(UPDATE_SECRETS), "default": "always", "no_log": False},
+    "purge_properties": {"type": "bool", "default": False},
+    "labels": {"type": "dict"},
+    "purge_labels": {"type": "bool", "default": False},
+}
 
 SPEC = Spec(
     {
         "name": {"type": "str", "required": True},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-        "properties": {"type": "dict", "default": {}},
-        "secret_properties": {"type": "dict", "default": {}, "no_log": True},
+        **DESCRIPTION,
         "secret_names": {"type": "list", "elements": "str", "default": [], "no_log": False},
-        "update_secrets": {"type": "str", "choices": list(UPDATE_SECRETS), "default": "always", "no_log": False},
-        "purge_properties": {"type": "bool", "default": False},
-        "labels": {"type": "dict"},
-        "purge_labels": {"type": "bool", "default": False},
+        "preview_after": {"type": "list", "elements": "dict", "default": [], "options": DESCRIPTION},
         "verify_token": {"type": "bool", "default": False, "no_log": False},
         "restore_previous": {"type": "bool", "default": True},
         "user_token": {"type": "str", "no_log": True},
@@ -322,20 +368,22 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
     name, level = params["name"], params["level"]
     wanted = _desired(params)
     present = params["state"] == "present"
-    wanted_labels = desired_labels(name, params["labels"]) if present and params["labels"] is not None else None
+    wanted_labels = _desired_labels(params, name) if present else None
+    earlier = [_earlier(params, task) for task in params["preview_after"]] if check_mode else []
     service = DestinationService(open_http(params, environ), read_service_key(params))
     service.http.secrets |= {value for value in wanted.secrets.values() if value}
 
     def plan() -> Plan:
         current = service.destination(level, name)
         service.http.secrets |= secret_values(current or {}, wanted.hidden)
+        current = destination_after(earlier, current)
         return plan_present(wanted, current) if present else plan_absent(current, wanted.hidden)
 
     def plan_of_labels(written: Plan) -> LabelsPlan | None:
         if wanted_labels is None:
             return None
         current = {} if written.action == "create" else service.labels(level, name) or {}
-        return plan_labels(name, wanted_labels, current, params["purge_labels"])
+        return plan_labels(name, wanted_labels, labels_after(earlier, current), params["purge_labels"])
 
     planned = first = plan()
     if params["user_token"]:
@@ -389,14 +437,27 @@ def _desired(params: dict[str, t.Any]) -> DesiredDestination:
     check_name(params["name"])
     if params["user_token"]:
         bare_token(params["user_token"], "user_token")
+    return _described(params, params)
+
+
+def _described(params: dict[str, t.Any], task: dict[str, t.Any]) -> DesiredDestination:
+    """Return the destination as this task, or an earlier one of the same preview, describes it."""
     return desired_destination(
         params["name"],
-        params["properties"],
-        params["secret_properties"],
-        purge=params["purge_properties"],
-        update_secrets=params["update_secrets"],
+        task["properties"],
+        task["secret_properties"],
+        purge=task["purge_properties"],
+        update_secrets=task["update_secrets"],
         secret_names=params["secret_names"],
     )
+
+
+def _desired_labels(task: dict[str, t.Any], name: str) -> DesiredLabels | None:
+    return None if task["labels"] is None else desired_labels(name, task["labels"])
+
+
+def _earlier(params: dict[str, t.Any], task: dict[str, t.Any]) -> EarlierTask:
+    return EarlierTask(_described(params, task), _desired_labels(task, params["name"]), task["purge_labels"])
 
 
 def _outcome(title: str, planned: Plan, labels: LabelsPlan | None) -> Outcome:
