@@ -35,8 +35,8 @@ Facts = dict[str, t.Any]
 Row = dict[str, t.Any]
 
 # What a summary says of a destination: before it is written, afterwards, and of one that has to be removed.
-PLANNED = {"none": "unchanged", "create": "to be created", "update": "to be updated", "delete": "to be removed"}
-DONE = {"none": "unchanged", "create": "created", "update": "updated", "delete": "removed"}
+PLANNED = {"create": "to be created", "update": "to be updated", "delete": "to be removed"}
+DONE = {"create": "created", "update": "updated", "delete": "removed"}
 
 
 @dataclass(frozen=True)
@@ -130,6 +130,10 @@ class Operation(abc.ABC):
         """
         return []
 
+    def nothing_to_do(self) -> Findings:
+        """Return what an operator who wanted a change has to know if there is none to be made."""
+        return []
+
     def needs_task_center(self, plan: Facts) -> bool:
         """Return whether the operation waits for Task Center, and must not begin if that cannot be read."""
         return False
@@ -209,12 +213,14 @@ class Operation(abc.ABC):
                 results.append(finding("secrets_not_compared", destination=definition.name, keys=", ".join(keys)))
         return results
 
-    def words(self, plan: Facts, done: Facts | None, names: t.Mapping[str, str]) -> Row:
+    def words(self, plan: Facts, done: Facts | None, names: t.Mapping[str, str], unchanged: str = "unchanged") -> Row:
         """Return what a summary says of both destinations.
 
         :param names: of the destinations, by their part
+        :param unchanged: what it says of one that was not, and will not be, written
         """
         words, actions = (PLANNED, plan) if done is None else (DONE, done)
+        words = {**words, "none": unchanged}
         return {which: f"{names[which]} {words[actions[which]]}" if which in actions else "-" for which in names}
 
 

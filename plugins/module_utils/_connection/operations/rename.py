@@ -152,6 +152,8 @@ class Rename(Operation):
         plan = self._plan(state)
         if plan.first not in (None, plan.value):
             results.append(finding("rename_paused", destination=self.name, value=plan.first, right=plan.value))
+        if plan.first is not None and not any(map(state.destination, leaving)):
+            results.append(finding("renamed", old=self.old, new=self.name))
         return results
 
     def plan(self, state: State) -> Facts:
