@@ -11,7 +11,6 @@ import typing as t
 import pytest
 
 from operating import ENABLED, Connection
-from operator_at_work import active
 
 if t.TYPE_CHECKING:
     from operator_at_work import Operator, Run, Variables
@@ -36,7 +35,7 @@ def ignored(one: Connection) -> None:
 def drifted(one: Connection) -> None:
     """Change, add and remove a property of each."""
     for name in ("FSM", "FSM_PP"):
-        one.change(name, **{"tokenServiceURL": "https://de.fsm.cloud.sap/api/oauth2/v1/token", "TrustAll": "true"})
+        one.change(name, tokenServiceURL="https://de.fsm.cloud.sap/api/oauth2/v1/token", TrustAll="true")
         remove(one, name, "URL.headers.X-Client-Version")
 
 
