@@ -404,8 +404,8 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
         if labels and labels.changed_labels:
             set_labels(service, level, name, planned, labels)
     outcome = _outcome(f"{name} ({level})", planned, labels)
-    if outcome.changed and not check_mode:
-        outcome.facts["written_at"] = time.time()
+    # Later tasks go by it.
+    outcome.decisions["written_at"] = time.time() if outcome.changed and not check_mode else None
     _report_token(outcome, name, token, warn=params["restore_previous"])
     return outcome
 
@@ -424,7 +424,7 @@ def _report_token(outcome: Outcome, name: str, token: Token | None, warn: bool) 
     """
     if token is None:
         return
-    # Later tasks go by it.
+    # These as well.
     outcome.decisions.update(token=token, token_verified=token["obtained"] and token["fresh"])
     if warn and token["doubt"]:
         outcome.warnings.append(f"Destination {name} yields a token, but is not verified: {token['doubt']}.")
@@ -464,7 +464,7 @@ def _outcome(title: str, planned: Plan, labels: LabelsPlan | None) -> Outcome:
     """Report what was done, or would be."""
     relabelled = labels is not None and bool(labels.changed_labels)
     shown: list[tuple[str, t.Any, t.Any]] = [(title, planned.before, planned.after)]
-    facts = {**planned.facts(), "written_at": None}
+    facts = planned.facts()
     if relabelled and planned.action == "none":
         facts["action"] = "update"
     if labels is not None:

@@ -367,7 +367,7 @@ def test_keyword_check_mode_writes_nothing(by_hand: ByHand) -> None:
     role = {"import_role": {"name": "btp_ops.task_center.fsm", "tasks_from": "adopt"}}
     play = {"hosts": "all", "gather_facts": False, "check_mode": True, "tasks": [role]}
 
-    run = by_hand.operator.play([play], by_hand.hosts)
+    run = by_hand.operator.play([play], by_hand.hosts, "--diff")
 
     assert run.code == 0
     assert run.changed("preview")

@@ -112,7 +112,7 @@ def with_findings(report: Report, findings: Findings) -> Report:
 
 def _connected_under_another_name(report: Report, findings: Findings) -> Findings:
     """Return the finding of another primary destination if that is the only one: the pair is not there twice."""
-    own = next(iter(report["destinations"].values()), {}).get("status")
+    own = next((one["status"] for one in report["destinations"].values()), IN_SYNC)
     others = [one for one in findings if STATUS_OF_FINDING.get(one["id"]) == DUPLICATED]
     alone = own == MISSING and len(others) == 1 and others[0]["id"] == "second_primary"
     return others if alone else []

@@ -223,7 +223,7 @@ def test_client_that_both_have_already_is_said_to_be_no_new_one(
     assert "no_new_client" in ids(check("rotate_secret", **connected)["findings"])
     # Of what this run has written itself, it is not said.
     plan = {"primary": "update", "secondary": "update"}
-    after = {"plan": plan, "written_at": None, "reported": [], "tokens": {}}
+    after: Result = {"plan": plan, "written_at": None, "reported": [], "tokens": {}}
     assert "no_new_client" not in ids(check("rotate_secret", after=after, **connected)["findings"])
     environment.subaccount.destinations["FSM"] |= {"clientSecret": "of-yesterday"}
     assert "no_new_client" not in ids(check("rotate_secret", **connected)["findings"])
