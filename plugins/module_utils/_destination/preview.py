@@ -24,6 +24,9 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.p
     plan_present,
 )
 
+# Stands for a secret that the service does not show, while tasks are worked out; it leaves this module nowhere.
+STORED = "stored"
+
 
 @dataclass(frozen=True)
 class EarlierTask:
@@ -38,15 +41,18 @@ class EarlierTask:
 
 
 def destination_after(earlier: t.Iterable[EarlierTask], current: Destination | None) -> Destination | None:
-    """Return the destination as earlier tasks would leave it; None if there would be none.
+    """Return the destination as earlier tasks would leave it, and as the service would show it; None if there is none.
+
+    Whether one of them would be refused is not found out: each has been previewed itself.
 
     :param current: as it is
-    :raises SecretsHidden: one of them would be refused
     """
     for task in earlier:
-        planned = plan_present(task.wanted, current)
+        hidden = hidden_secrets(current or {}, task.wanted.hidden)
+        # As if it were shown; or else nobody knows whether it stays.
+        planned = plan_present(task.wanted, current and {**current, **dict.fromkeys(hidden, STORED)})
         if planned.action != "none":
-            current = _as_read(planned.destination, current or {}, task.wanted.hidden)
+            current = _as_read(planned.destination, current or {}, hidden)
     return current
 
 
@@ -62,8 +68,7 @@ def labels_after(earlier: t.Iterable[EarlierTask], current: Labels) -> Labels:
     return current
 
 
-def _as_read(written: Destination, before: Destination, secrets: t.Collection[str]) -> Destination:
+def _as_read(written: Destination, before: Destination, hidden: t.Collection[str]) -> Destination:
     """Return what a read shows of a destination once it is written: a service that hides a secret goes on to do so."""
-    hidden = hidden_secrets(before, secrets)
     shown = {key: value for key, value in written.items() if key not in hidden}
-    return {**shown, **{key: before[key] for key in hidden & written.keys() & before.keys()}}
+    return {**shown, **{key: before[key] for key in before if key in hidden and key in written}}
