@@ -138,6 +138,40 @@ options:
         type: list
         elements: str
         default: []
+  preview_after:
+    description:
+      - What earlier tasks of the same play say of this destination, in their order. A preview writes nothing, so a task
+        that follows them would find the destination as it was before all of them. In check mode, the module works out
+        how they would leave it, and previews its own change from there.
+      - Ignored unless in check mode. So nothing of it is ever written.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      properties:
+        description: As O(properties).
+        type: raw
+        default: {}
+      secret_properties:
+        description: As O(secret_properties).
+        type: raw
+        default: {}
+      update_secrets:
+        description: As O(update_secrets).
+        type: str
+        choices: [always, on_create, unless_shown]
+        default: always
+      purge_properties:
+        description: As O(purge_properties).
+        type: bool
+        default: false
+      labels:
+        description: As O(labels).
+        type: raw
+      purge_labels:
+        description: As O(purge_labels).
+        type: bool
+        default: false
 seealso:
   - module: btp_ops.task_center.btp_destination_info
   - name: SAP BTP Connectivity, Destination Service REST API
@@ -317,6 +351,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.a
     set_labels,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.labels import (
+    DesiredLabels,
     LabelsPlan,
     desired_labels,
     plan_labels,
@@ -335,20 +370,31 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.p
     plan_absent,
     plan_present,
 )
+from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.preview import (
+    EarlierTask,
+    destination_after,
+    labels_after,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.temporary_copy import left_over_warning
+
+# What a task says of a destination. Raw, for Ansible takes the text key=value for a mapping, and drops quotes in it.
+DESCRIPTION: dict[str, dict[str, t.Any]] = {
+    "properties": {"type": "raw", "default": {}},
+    "secret_properties": {"type": "raw", "default": {}, "no_log": True},
+    "update_secrets": {"type": "str", "choices": list(UPDATE_SECRETS), "default": "always", "no_log": False},
+    "purge_properties": {"type": "bool", "default": False},
+    "labels": {"type": "raw"},
+    "purge_labels": {"type": "bool", "default": False},
+}
+MAPPINGS = ("properties", "secret_properties", "labels")
 
 SPEC = Spec(
     {
         "name": {"type": "str", "required": True},
         "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-        # Raw, for Ansible takes the text key=value for a mapping, and drops quotes in it.
-        "properties": {"type": "raw", "default": {}},
-        "secret_properties": {"type": "raw", "default": {}, "no_log": True},
+        **DESCRIPTION,
         "secret_names": {"type": "list", "elements": "str", "default": [], "no_log": False},
-        "update_secrets": {"type": "str", "choices": list(UPDATE_SECRETS), "default": "always", "no_log": False},
-        "purge_properties": {"type": "bool", "default": False},
-        "labels": {"type": "raw"},
-        "purge_labels": {"type": "bool", "default": False},
+        "preview_after": {"type": "list", "elements": "dict", "default": [], "options": DESCRIPTION},
         "verify_token": {"type": "bool", "default": False, "no_log": False},
         "restore_previous": {"type": "bool", "default": True},
         "user_token": {"type": "str", "no_log": True},
@@ -364,19 +410,14 @@ SPEC = Spec(
 ).including(LEVEL, BTP)
 
 
-MAPPINGS = ("properties", "secret_properties", "labels")
-
-
 def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:
     """Bring the destination to the state that the options describe."""
     name, level = params["name"], params["level"]
-    params = {
-        **params,
-        **{option: _mapping(params, option) for option in ("properties", "secret_properties", "labels")},
-    }
+    params = _with_mappings(params)
     wanted = _desired(params)
     present = params["state"] == "present"
-    wanted_labels = desired_labels(name, params["labels"]) if present and params["labels"] is not None else None
+    wanted_labels = _desired_labels(params, name) if present else None
+    earlier = [_earlier(params, task) for task in params["preview_after"]] if check_mode else []
     service = DestinationService(open_http(params, environ), read_service_key(params))
     checked = Checked.of(params["checked"])
     service.http.secrets |= {value for value in wanted.secrets.values() if value}
@@ -385,13 +426,14 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
         current = service.destination(level, name)
         service.http.secrets |= secret_values(current or {}, wanted.hidden)
         refuse_changed(checked, wanted, current, service.key, present)
+        current = destination_after(earlier, current)
         return plan_present(wanted, current) if present else plan_absent(current, wanted.hidden)
 
     def plan_of_labels(written: Plan) -> LabelsPlan | None:
         if wanted_labels is None:
             return None
         current = {} if written.action == "create" else service.labels(level, name) or {}
-        return plan_labels(name, wanted_labels, current, params["purge_labels"])
+        return plan_labels(name, wanted_labels, labels_after(earlier, current), params["purge_labels"])
 
     planned = first = plan()
     if params["user_token"]:
@@ -416,10 +458,12 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
         if labels and labels.changed_labels:
             set_labels(service, level, name, planned, labels)
     outcome = _outcome(f"{name} ({level})", planned, labels)
-    if outcome.changed and not check_mode:
-        outcome.facts["written_at"] = time.time()
+    # Later tasks go by it.
+    outcome.decisions["written_at"] = time.time() if outcome.changed and not check_mode else None
     outcome.warnings += warnings
-    outcome.decisions.update(_still_checked(params, checked, planned, service))
+    # A preview has written nothing, so what was checked still stands.
+    outcome.decisions.update({"checked": params["checked"]} if check_mode and params["checked"] else {})
+    outcome.decisions.update({} if check_mode else _still_checked(params, checked, planned, service))
     _report_token(outcome, name, token, warn=params["restore_previous"])
     return outcome
 
@@ -448,12 +492,20 @@ def _report_token(outcome: Outcome, name: str, token: Token | None, warn: bool) 
     """
     if token is None:
         return
-    # Later tasks go by it.
+    # These as well.
     outcome.decisions.update(token=token, token_verified=token["obtained"] and token["fresh"])
     if warn and token["doubt"]:
         outcome.warnings.append(f"Destination {name} yields a token, but is not verified: {token['doubt']}.")
     if token["left_over"]:
         outcome.warnings.append(left_over_warning(token["left_over"]))
+
+
+def _with_mappings(task: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Return what a task says with mappings in place of texts of them.
+
+    :raises InputError: a text is none of a mapping
+    """
+    return {**task, **{option: _mapping(task, option) for option in MAPPINGS}}
 
 
 def _mapping(params: dict[str, t.Any], option: str) -> dict[str, t.Any] | None:
@@ -474,21 +526,35 @@ def _desired(params: dict[str, t.Any]) -> DesiredDestination:
     check_name(params["name"])
     if params["user_token"]:
         bare_token(params["user_token"], "user_token")
+    return _described(params, params)
+
+
+def _described(params: dict[str, t.Any], task: dict[str, t.Any]) -> DesiredDestination:
+    """Return the destination as this task, or an earlier one of the same preview, describes it."""
     return desired_destination(
         params["name"],
-        params["properties"],
-        params["secret_properties"],
-        purge=params["purge_properties"],
-        update_secrets=params["update_secrets"],
+        task["properties"],
+        task["secret_properties"],
+        purge=task["purge_properties"],
+        update_secrets=task["update_secrets"],
         secret_names=params["secret_names"],
     )
+
+
+def _desired_labels(task: dict[str, t.Any], name: str) -> DesiredLabels | None:
+    return None if task["labels"] is None else desired_labels(name, task["labels"])
+
+
+def _earlier(params: dict[str, t.Any], task: dict[str, t.Any]) -> EarlierTask:
+    task = _with_mappings(task)
+    return EarlierTask(_described(params, task), _desired_labels(task, params["name"]), task["purge_labels"])
 
 
 def _outcome(title: str, planned: Plan, labels: LabelsPlan | None) -> Outcome:
     """Report what was done, or would be."""
     relabelled = labels is not None and bool(labels.changed_labels)
     shown: list[tuple[str, t.Any, t.Any]] = [(title, planned.before, planned.after)]
-    facts = {**planned.facts(), "written_at": None}
+    facts = planned.facts()
     if relabelled and planned.action == "none":
         facts["action"] = "update"
     if labels is not None:

@@ -99,11 +99,6 @@ directory:
   description: The environment's folder.
   type: str
   returned: success
-writable:
-  description: Whether the folder exists by the time the files are written - always, but in check mode only if it
-    exists already.
-  type: bool
-  returned: success
 overwrite:
   description: What O(overwrite) means.
   type: bool
@@ -210,7 +205,6 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
     facts: dict[str, t.Any] = {
         "files": [],
         "directory": request.directory,
-        "writable": not check_mode or os.path.isdir(request.directory),
         "overwrite": request.overwrite,
         "certificate": None,
         "row": {},
@@ -223,7 +217,7 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
     if errors_among(findings):
         facts["files"] = []
     # What is written leaves the module exactly as it is: no secret is in it, for each is a reference to a vault.
-    decisions = {name: facts.pop(name) for name in ("files", "directory", "writable", "overwrite")}
+    decisions = {name: facts.pop(name) for name in ("files", "directory", "overwrite")}
     return Outcome(facts={"findings": findings, **facts}, decisions=decisions)
 
 

@@ -120,6 +120,7 @@ def test_after_an_adoption_connect_changes_nothing_but_what_it_was_said_to(by_ha
     by_hand.add("bent")
     wrong = "https://de.fsm.cloud.sap/api/oauth2/v1/token"
     by_hand.change("bent", "FSM", tokenServiceURL=wrong, TrustAll="true", **{"tc.enabled": "false", "tc.pause": "x"})
+    by_hand.change("bent", "FSM", **{"tc.inbox.pull.day": "30"})
     by_hand.change("bent", "FSM", ClientId="old", **{"url.headers.x-account-id": "old"})
     by_hand.change("bent", "FSM_PP", **{"tc.enabled": "true"})
 
@@ -193,6 +194,7 @@ def test_after_an_adoption_connect_changes_nothing_but_what_it_was_said_to(by_ha
         "tc.enabled changes from false to true (Task Center then shows its tasks)",
         "tc.pause is removed (tc.pause is no property that Task Center knows for FSM",
         "tc.enabled is removed (",
+        "Destination FSM has a property tc.inbox.pull.day, which resembles tc.inbox.pull.days.",
         "Destination FSM has a property ClientId, which resembles clientId.",
         "has a property url.headers.x-account-id, which resembles URL.headers.X-Account-ID.",
     ):
@@ -217,7 +219,15 @@ def test_after_an_adoption_connect_changes_nothing_but_what_it_was_said_to(by_ha
     assert not preview.changed("clean")
     assert not preview.changed("named")
     assert by_hand.changed(preview, "bent") == {
-        "FSM": {"tokenServiceURL", "TrustAll", "tc.enabled", "tc.pause", "ClientId", "url.headers.x-account-id"},
+        "FSM": {
+            "ClientId",
+            "TrustAll",
+            "tc.enabled",
+            "tc.inbox.pull.day",
+            "tc.pause",
+            "tokenServiceURL",
+            "url.headers.x-account-id",
+        },
         "FSM_PP": {"tc.enabled"},
     }
 
@@ -357,7 +367,7 @@ def test_keyword_check_mode_writes_nothing(by_hand: ByHand) -> None:
     role = {"import_role": {"name": "btp_ops.task_center.fsm", "tasks_from": "adopt"}}
     play = {"hosts": "all", "gather_facts": False, "check_mode": True, "tasks": [role]}
 
-    run = by_hand.operator.play([play], by_hand.hosts)
+    run = by_hand.operator.play([play], by_hand.hosts, "--diff")
 
     assert run.code == 0
     assert run.changed("preview")

@@ -176,7 +176,7 @@ def test_every_difference_is_reported_and_nothing_changed(audited: Audited) -> N
     assert "second_primary" in line_of(run, "double")
     assert "every task twice" in run.output
     assert run.failure("renewed") == "drifted"
-    assert run.failure("paused") == "drifted: FSM: tc.enabled"
+    assert run.failure("paused") == "drifted: FSM: tc.enabled (paused)"
     assert "401" in run.failure("credentials")
 
 

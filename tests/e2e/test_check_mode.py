@@ -10,8 +10,6 @@ import typing as t
 
 import pytest
 
-from operating import Connection
-
 if t.TYPE_CHECKING:
     from landscape.landscape import Environment
     from operator_at_work import Operator, Run
@@ -92,54 +90,3 @@ def test_gate_can_be_turned_into_a_warning(operator: Operator, environment: Envi
     assert run.code == 0
     assert "is not declared as uploaded to FSM" in run.output
     assert {"FSM", "FSM_PP"} <= set(environment.subaccount.destinations)
-
-
-ROLE = "btp_ops.task_center.fsm"
-IMPORT = {"ansible.builtin.import_role": {"name": ROLE}}
-# Where the keyword for a preview is set.
-KEYWORDS: dict[str, dict[str, t.Any]] = {
-    "play": {"check_mode": True, "roles": [{"role": ROLE}]},
-    "role": {"roles": [{"role": ROLE, "check_mode": True}]},
-    "block": {"tasks": [{"check_mode": True, "block": [IMPORT]}]},
-    "task": {"tasks": [{**IMPORT, "check_mode": True}]},
-}
-
-
-@pytest.mark.parametrize("keyword", KEYWORDS)
-def test_keyword_previews_like_the_option(operator: Operator, uploaded: Environment, keyword: str) -> None:
-    hosts = {"dev": operator.variables(uploaded)}
-    play = {"hosts": "all", "gather_facts": False}
-    option = operator.play([{**play, "roles": [{"role": ROLE}]}], hosts, "--check", "--diff")
-
-    run = operator.play([{**play, **KEYWORDS[keyword]}], hosts, "--diff")
-
-    assert (option.code, run.code) == (0, 0)
-    assert reports(run) == reports(option)
-    assert [event["task"] for event in run.events] == [event["task"] for event in option.events]
-    assert writes(operator, uploaded) == []
-    assert not (operator.folder / "certificates").exists()
-
-
-@pytest.mark.parametrize("operation", ["pause", "resume", "repopulate", "rename", "rotate_secret"])
-def test_keyword_previews_every_operation(operator: Operator, operation: str) -> None:
-    connection = Connection(operator, operator.environment(), **{"tc.enabled": str(operation != "resume").lower()})
-    before = {name: connection.destination(name) for name in ("FSM", "FSM_PP")}
-    changes = {
-        "rename": {"fsm_name": "NEW", "fsm_rename_from": "FSM"},
-        "rotate_secret": {"fsm_client_secret": connection.environment.fsm_client.secret},
-    }
-    entry = {"name": ROLE, "tasks_from": operation}
-    play = {"hosts": "all", "gather_facts": False, "tasks": [{"ansible.builtin.import_role": entry}]}
-    if operation == "rotate_secret":
-        connection.change("FSM", clientSecret="an-old-one", tokenServicePassword="an-old-one")
-        operator.secrets.add("an-old-one")
-        before = {name: connection.destination(name) for name in ("FSM", "FSM_PP")}
-    hosts = {"dev": connection.variables(**changes.get(operation, {}))}
-    operator.landscape.forget_requests()
-
-    run = operator.play([{**play, "check_mode": True}], hosts, "--diff")
-
-    assert run.code == 0, run.output
-    assert run.changed("dev")
-    assert writes(operator, connection.environment) == []
-    assert {name: connection.destination(name) for name in before} == before

@@ -32,7 +32,7 @@ WRITES_OF_RENAMING = {
 }
 
 
-@pytest.mark.provokes("rename_loses", "rename_paused", "connector_unverified")
+@pytest.mark.provokes("rename_loses", "rename_paused", "connector_unverified", "renamed")
 def test_rename(operator: Operator) -> None:
     connections = {
         name: Connection(operator, operator.environment(), **{ENABLED: "false" if name == "enabling" else "true"})
@@ -70,6 +70,10 @@ def test_rename(operator: Operator) -> None:
     assert first.code == 2
     for name in WRITES_OF_RENAMING:
         assert "no more" in first.failure(name)
+    # Until the inventory says so too, the next run of another playbook would stop.
+    assert "renamed" in first.reported("whole")
+    assert "renamed" not in preview.reported("whole")
+    assert "Set fsm_name to NEW in the inventory" in first.output
     assert "FSM_PP has properties that NEW_PP will not have: nameQualifier." in first.output
     assert f"connector of FSM is removed; this run has waited {REFRESH} seconds for it [" in first.output
     assert blind.seconds_between_writes(3, 4) >= REFRESH

@@ -23,7 +23,7 @@ if t.TYPE_CHECKING:
 REFRESH = 1  # seconds; SAP's Task Center takes up to a minute
 
 
-@pytest.mark.provokes("client_refused", "primary_without_secondary", "connector_paused")
+@pytest.mark.provokes("client_refused", "primary_without_secondary", "connector_paused", "no_new_client")
 def test_rotate_secret(operator: Operator, landscape: Landscape) -> None:
     names = ("whole", "refused", "unverified", "user", "interrupted", "half", "paused")
     connections = {name: Connection(operator, operator.environment()) for name in names}
@@ -93,6 +93,7 @@ def test_rotate_secret(operator: Operator, landscape: Landscape) -> None:
 
     assert second.code == 0, second.output
     assert not second.changed("whole")
+    assert {name for name in again if "no_new_client" in second.reported(name)} == {"whole", "paused"}
     # On purpose: that is no failure, and no reason to resume it.
     assert not second.changed("paused")
     assert "Task Center's connector of FSM is PAUSED" in second.output

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 import typing as t
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.fsm_cluster import cluster_host, is_of_fsm
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.definition import (
@@ -22,7 +23,11 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.de
     define,
     variable,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rules import PATTERNS, input_findings
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rules import (
+    PATTERNS,
+    SETTINGS,
+    input_findings,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.subaccount import (
     foreign_host,
     is_primary,
@@ -47,6 +52,7 @@ OWN = {which: {**properties, **secrets} for which, (properties, secrets) in TABL
 CONSEQUENCES = {"URL": "Task Center then repopulates its task cache", "tc.enabled": "Task Center then shows its tasks"}
 # Characters from which on a secret is searched in other properties too; shorter ones occur in any text.
 SHORTEST_SEARCHED = 8
+SIMILAR = 0.85  # share of characters from which on a setting of Task Center is taken for a misspelt one
 
 
 @dataclass(frozen=True)
@@ -240,25 +246,36 @@ def _vaulted_properties(which: str, keys: list[str]) -> dict[str, str]:
 
 
 def _look_alike_findings(adopted: Adopted, guessed: set[str]) -> Findings:
-    """Find properties whose names differ in spelling only from one that the tables set.
+    """Find properties whose names differ in spelling only from one that the tables set, or that could be adopted.
 
     :param guessed: names of the values that only a look-alike holds
     """
     results = []
     for which, destination in adopted.destinations.items():
-        right = {_bare(key): key for key in OWN[which]}
-        for key in sorted(destination.keys() - OWN[which].keys()):
-            known = right.get(_bare(key))
+        settings = SETTINGS if which == "primary" else ()
+        right = {_bare(key): key for key in (*OWN[which], *settings)}
+        for key in sorted(destination.keys() - {*right.values()}):
+            known = right.get(_bare(key)) or _misspelt_setting(key, adopted.refused[which], right)
             if known:
                 facts = {
                     "destination": printable(destination["Name"]),
                     "key": printable(key),
                     "known": known,
-                    "use": _use(known, destination, OWN[which][known], guessed),
+                    "use": _use(known, destination, OWN[which].get(known, ""), guessed),
                     "fate": _fate(which, key, adopted.refused[which]),
                 }
                 results.append(finding("adoption_look_alike", **facts))
     return results
+
+
+def _misspelt_setting(key: str, refused: t.Collection[str], right: dict[str, str]) -> str:
+    """Return which setting of Task Center is probably meant by one that is removed; nothing if none is similar.
+
+    :param right: names of properties by their names without spelling
+    """
+    candidates = [bare for bare, known in right.items() if known.startswith("tc.")]
+    similar = get_close_matches(_bare(key), candidates, 1, SIMILAR) if key in refused else []
+    return right[similar[0]] if key.lower().startswith("tc.") and similar else ""
 
 
 def _use(known: str, destination: Destination, text: str, guessed: set[str]) -> str:
@@ -268,6 +285,10 @@ def _use(known: str, destination: Destination, text: str, guessed: set[str]) -> 
         return f"Its value was not adopted, because {known} has one"
     if held and held[1] in guessed:
         return f"Its value was adopted as {variable(held[1])}, because {known} is missing"
+    if held:
+        return f"Its value was not adopted, because another property holds {variable(held[1])}"
+    if not text:
+        return f"Its value was not adopted; {known}, if that was meant, belongs into {variable('primary_properties')}"
     return f"Its value was not adopted, because the role sets {known} itself"
 
 
@@ -289,7 +310,7 @@ def _first_run_findings(adopted: Adopted, secrets_known: bool) -> Findings:
         if not destination:
             continue
         whole = {**defined[which].properties, **defined[which].secrets}
-        target = {key: value for key, value in whole.items() if value}
+        target = {key: value for key, value in whole.items() if value is not None}
         changes = [
             _change(key, destination, target, adopted.refused[which].get(key, ""))
             for key in sorted({*destination, *target})

@@ -15,6 +15,7 @@ import typing as t
 from datetime import datetime
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rules import listed
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.subaccount import ENABLED
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import DIFFERENT, HIDDEN
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings, errors_among
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.certificate import (
@@ -97,15 +98,24 @@ def environment_report(
 def with_findings(report: Report, findings: Findings) -> Report:
     """Return a report with further findings, and with the status that is the worst of it and them."""
     errors = errors_among(findings)
-    statuses = [report["status"], *(STATUS_OF_FINDING.get(one["id"], DRIFTED) for one in errors)]
-    status = min(statuses, key=STATUSES.index)
-    causes = [one["problem"] for one in errors if status == FAILED]
+    renamed = _connected_under_another_name(report, findings)
+    statuses = [STATUS_OF_FINDING.get(one["id"], DRIFTED) for one in errors if one not in renamed]
+    status = min([report["status"], *statuses], key=STATUSES.index)
+    causes = [one["problem"] for one in errors if status == FAILED or one in renamed]
     return {
         **report,
         "status": status,
         "message": " ".join(filter(None, [report["message"], *causes])),
         "findings": [*report["findings"], *findings],
     }
+
+
+def _connected_under_another_name(report: Report, findings: Findings) -> Findings:
+    """Return the finding of another primary destination if that is the only one: the pair is not there twice."""
+    own = next((one["status"] for one in report["destinations"].values()), IN_SYNC)
+    others = [one for one in findings if STATUS_OF_FINDING.get(one["id"]) == DUPLICATED]
+    alone = own == MISSING and len(others) == 1 and others[0]["id"] == "second_primary"
+    return others if alone else []
 
 
 def summary(reports: dict[str, Report | None], now: datetime) -> dict[str, t.Any]:
@@ -149,12 +159,19 @@ def _differences(destinations: dict[str, t.Any]) -> str:
     parts = []
     for name, destination in destinations.items():
         if destination["status"] == DRIFTED:
-            names = [one["property"] for one in destination["properties"]]
+            names = [_named(one) for one in destination["properties"]]
             more = len(names) - SHOWN_PROPERTIES
             parts.append(f"{name}: {', '.join(names[:SHOWN_PROPERTIES])}" + (f" and {more} more" if more > 0 else ""))
         elif destination["status"] != IN_SYNC:
             parts.append(f"{name} {destination['status']}")
     return "; ".join(parts)
+
+
+def _named(difference: dict[str, str | None]) -> str:
+    """Return the name of a property that differs, and what that means if it is the one that pauses a connection."""
+    name = str(difference["property"])
+    paused = name == ENABLED and difference.get("found") not in (None, "true")
+    return f"{name} (paused)" if paused else name
 
 
 def _row(name: str, report: Report) -> dict[str, t.Any]:

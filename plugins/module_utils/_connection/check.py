@@ -168,7 +168,10 @@ def _read(result: _Result, params: Params, environ: Environ, key: ServiceKey) ->
         known = set(done.get("reported", ()))
         result.findings = [one for one in result.findings if one["text"] not in known or one in errors_among([one])]
     else:
-        result.in_sync = operation.in_sync(state, result.plan) and not _left_over(operation, state)
+        result.in_sync = operation.in_sync(state, result.plan)
+        if result.in_sync:
+            result.findings += [] if result.failed else operation.nothing_to_do()
+            result.in_sync = not _left_over(operation, state)
 
 
 def _left_over(operation: Operation, state: State) -> bool:

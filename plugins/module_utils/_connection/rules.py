@@ -105,6 +105,13 @@ LANGUAGES = frozenset(
         "vi-VN",
     ]
 )
+# What an operator may add to the primary destination, for Task Center.
+SETTINGS = (
+    "tc.inbox.pull.days",
+    "tc.notifications.enabled",
+    *TEXTS_PER_LANGUAGE,
+    *(f"{text}.{language}" for text in TEXTS_PER_LANGUAGE for language in sorted(LANGUAGES)),
+)
 DAYS_TO_PULL = range(181)
 SWITCH = ("true", "false")
 

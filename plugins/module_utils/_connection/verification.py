@@ -87,7 +87,10 @@ class Verification:
         """Return the names of what was verified, as the summary has them."""
         names = [which for which in PAIR if _has_token(self.results[which])]
         connector = self.results[TASK_CENTER]
-        return names + (["connector"] if connector.get("reached") and not connector.get(OUTDATED) else [])
+        # One that is paused pulls nothing, so it shows nothing either.
+        paused = any(one["status"] == "PAUSED" for one in connector.get("connectors") or ())
+        works = connector.get("reached") and not connector.get(OUTDATED) and not paused
+        return [*names, "connector"] if works else names
 
 
 class Verifier:

@@ -33,10 +33,10 @@ def digests(destination: Destination, key: ServiceKey) -> Digests:
 
     :param key: with whose secret they are made
     """
-    secret = "".join(sorted(key.secrets)).encode()
+    secret = "".join(sorted(key.secrets)).encode("utf-8", "surrogatepass")
 
     def digest(name: str, value: str) -> str:
-        return hmac.new(secret, f"{name}={value}".encode(), hashlib.sha256).hexdigest()[:LENGTH]
+        return hmac.new(secret, f"{name}={value}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:LENGTH]
 
     return {name: digest(name, value) for name, value in destination.items()}
 

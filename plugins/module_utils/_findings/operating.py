@@ -71,6 +71,21 @@ FINDINGS = (
         "btp_ops.task_center.resume_fsm.",
     ),
     Finding(
+        "renamed",
+        WARNING,
+        "The pair of destinations is called {new} now, and no longer {old}.",
+        "With fsm_name {old} in the inventory, connect_fsm stops, and audit_fsm reports the pair as missing.",
+        "Set fsm_name to {new} in the inventory, if you have not done so, and leave out fsm_rename_from.",
+    ),
+    Finding(
+        "no_new_client",
+        WARNING,
+        "No new secret was given: {primary} and {secondary} have fsm_client_id and fsm_client_secret already.",
+        "So nothing was changed.",
+        "If FSM has given out a new secret, put it into fsm_client_secret (and another client ID into fsm_client_id), "
+        "and run the playbook again.",
+    ),
+    Finding(
         "repopulation_paused",
         WARNING,
         "Destination {destination} is paused: its tc.enabled is {value}.",

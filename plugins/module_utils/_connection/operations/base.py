@@ -41,13 +41,13 @@ Facts = dict[str, t.Any]
 Row = dict[str, t.Any]
 
 # What a summary says of a destination: before it is written, afterwards, and of one that has to be removed.
+PLANNED = {"create": "to be created", "update": "to be updated", "delete": "to be removed"}
+DONE = {"create": "created", "update": "updated", "delete": "removed"}
+
 # Which properties of a destination name the FSM system, and the values of a connection that they have.
 OF_SYSTEM = {"URL": "url", "URL.headers.X-Account-ID": "account_id", "URL.headers.X-Company-ID": "company_id"}
 WITHDRAWN_PAIR = "pair"
 WITHDRAWALS = {WITHDRAWN_PAIR: "connected_at_the_same_time", ENABLED: "enabled_at_the_same_time"}
-
-PLANNED = {"none": "unchanged", "create": "to be created", "update": "to be updated", "delete": "to be removed"}
-DONE = {"none": "unchanged", "create": "created", "update": "updated", "delete": "removed"}
 
 
 @dataclass(frozen=True)
@@ -167,6 +167,10 @@ class Operation(abc.ABC):
         facts = {"destination": self.name, "others": ", ".join(second_primaries(state, self.name))}
         return [finding(WITHDRAWALS[withdraws], **facts)] if withdraws else []
 
+    def nothing_to_do(self) -> Findings:
+        """Return what an operator who wanted a change has to know if there is none to be made."""
+        return []
+
     def needs_task_center(self, plan: Facts) -> bool:
         """Return whether the operation waits for Task Center, and must not begin if that cannot be read."""
         return False
@@ -245,12 +249,14 @@ class Operation(abc.ABC):
                 results.append(finding("secrets_not_compared", destination=definition.name, keys=", ".join(keys)))
         return results
 
-    def words(self, plan: Facts, done: Facts | None, names: t.Mapping[str, str]) -> Row:
+    def words(self, plan: Facts, done: Facts | None, names: t.Mapping[str, str], unchanged: str = "unchanged") -> Row:
         """Return what a summary says of both destinations.
 
         :param names: of the destinations, by their part
+        :param unchanged: what it says of one that was not, and will not be, written
         """
         words, actions = (PLANNED, plan) if done is None else (DONE, done)
+        words = {**words, "none": unchanged}
         return {which: f"{names[which]} {words[actions[which]]}" if which in actions else "-" for which in names}
 
 

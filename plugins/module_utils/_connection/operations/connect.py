@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import typing as t
 
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.audit import STATUS_OF_ACTION
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.definition import PAIR, Definition, Values
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.base import (
     Environment,
@@ -172,6 +173,14 @@ class Check(Connect):
     removes_leftovers = False
     reports_upload_late = False
 
+    def plan(self, state: State) -> Facts:
+        """Return the same, and the value of tc.enabled."""
+        plan = super().plan(state)
+        enabled = (state.destination(self.name) or {}).get(ENABLED, "-")
+        return {**plan, "enabled": enabled} if plan else {}
+
     def row(self, plan: Facts, done: Facts | None, verified: t.Sequence[str]) -> Row:
-        """Return nothing more than what all operations say."""
-        return {}
+        """Return how both destinations compare with the variables, in the words of the audit."""
+        names = self.names()
+        compared = {which: f"{names[which]} {STATUS_OF_ACTION[plan[which]]}" for which in PAIR if which in plan}
+        return {**dict.fromkeys(PAIR, "-"), **compared, ENABLED: plan.get("enabled", "-")}

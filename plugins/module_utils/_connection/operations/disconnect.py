@@ -49,5 +49,4 @@ class Disconnect(Operation):
 
     def row(self, plan: Facts, done: Facts | None, verified: t.Sequence[str]) -> Row:
         """Return what becomes of both destinations."""
-        row = self.words(plan, done, self.names())
-        return {which: text.replace("unchanged", "absent") for which, text in row.items()}
+        return self.words(plan, done, self.names(), unchanged="absent")

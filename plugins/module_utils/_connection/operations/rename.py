@@ -152,6 +152,8 @@ class Rename(Operation):
         plan = self._plan(state)
         if plan.first not in (None, plan.value):
             results.append(finding("rename_paused", destination=self.name, value=plan.first, right=plan.value))
+        if plan.first is not None and not any(map(state.destination, leaving)):
+            results.append(finding("renamed", old=self.old, new=self.name))
         return results
 
     def plan(self, state: State) -> Facts:
@@ -162,18 +164,19 @@ class Rename(Operation):
         if ENABLED in (state.destination(self.old) or {}):
             self.action("old", lambda: self.change_of_primary(state, self.old, {ENABLED: None}))
             self.changes.pop("old", None)
+        old = state.destination(self.old) is not None
         return {
-            "old": state.destination(self.old) is not None,
+            "old": old,
             "old_secondary": state.destination(self.old + SECONDARY_SUFFIX) is not None,
             "new": state.destination(self.name) is not None,
-            # A preview has written nothing, so it shows at once how it is in the end.
-            "first": plan.value if self.environment.preview else plan.first,
-            "enables": not self.environment.preview,
+            "first": plan.first,
             "value": plan.value,
             "waits": plan.waits,
             "memory": plan.memory,
             "labels": plan.labels,
             "secondary_labels": state.labels.get(self.old + SECONDARY_SUFFIX, {}),
+            # What a preview of the old one's removal starts from.
+            "previews": {"old": [{"properties": {ENABLED: None}}] if old else []},
         }
 
     def in_sync(self, state: State, plan: Facts) -> bool:

@@ -78,6 +78,17 @@ def plan_repopulation(destination: dict[str, str], labels: Labels) -> Repopulati
     return None if value is None else Repopulation(value, removes=memory is None or memory.phase == REMOVING)
 
 
+def _previews(plan: Repopulation, memory: dict[str, dict[str, list[str]]]) -> dict[str, list[Facts]]:
+    """Return what a preview of later steps starts from, as M(btp_ops.task_center.btp_destination) takes it."""
+    removed = {"properties": {ENABLED: None}}
+    restored: Facts = {"properties": {ENABLED: plan.value}}
+    return {
+        "removed": [{**removed, "labels": memory[REMOVING]}],
+        "restoring": [removed] if plan.removes else [],
+        "restored": [{**restored, "labels": memory[RESTORING]} if plan.removes else restored],
+    }
+
+
 class Repopulate(Operation):
     """Task Center's connector was removed and is back."""
 
@@ -114,12 +125,14 @@ class Repopulate(Operation):
         self.action("primary", lambda: self.change_of_primary(state, self.name, {ENABLED: None}))
         self.action("primary", lambda: self.change_of_primary(state, self.name, {ENABLED: plan.value}))
         self.changes.clear()
+        memory = {phase: {LABEL: values} for phase, values in plan.memory.items()}
         return {
             "value": plan.value,
             "removes": plan.removes,
-            "while_removing": {LABEL: plan.memory[REMOVING]},
-            "while_restoring": {LABEL: plan.memory[RESTORING]},
+            "while_removing": memory[REMOVING],
+            "while_restoring": memory[RESTORING],
             "afterwards": {LABEL: None},
+            "previews": _previews(plan, memory),
         }
 
     def in_sync(self, state: State, plan: Facts) -> bool:

@@ -86,9 +86,10 @@ class RotateSecret(Operation):
         """Return what would be done about both destinations."""
         if not all(state.destination(self.definitions[which].name) for which in PAIR):
             return {}
-        polled = ENABLED in (state.destination(self.name) or {})
+        primary = state.destination(self.name) or {}
         return {
-            "polled": polled,
+            "polled": ENABLED in primary,
+            "enabled": primary.get(ENABLED, "-"),
             **{which: self.action(which, functools.partial(self._plan, state, which)) for which in PAIR},
         }
 
@@ -97,10 +98,14 @@ class RotateSecret(Operation):
         left = [which for which in PAIR if plan.get(which) != "none" and which not in self.incomparable]
         return bool(plan) and not left and not self.refused
 
+    def nothing_to_do(self) -> Findings:
+        """Say that the variables hold no other client than the destinations."""
+        return [finding("no_new_client", primary=self.name, secondary=self.names()["secondary"])]
+
     def row(self, plan: Facts, done: Facts | None, verified: t.Sequence[str]) -> Row:
-        """Return what becomes of both destinations."""
+        """Return what becomes of both destinations, and whether Task Center polls the primary one."""
         words = self.words(plan, done, self.names())
-        return {**words, **verification_columns(verified)}
+        return {**words, ENABLED: plan.get("enabled", "-"), **verification_columns(verified)}
 
     def _plan(self, state: State, which: str) -> Plan:
         name = self.definitions[which].name

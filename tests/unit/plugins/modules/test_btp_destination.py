@@ -80,8 +80,8 @@ def test_preview_run_and_run_again(
     assert stored.get("X") == after
     assert writes() == [request_method]
     # So that later tasks know from when on it may be seen; a preview has written nothing.
-    assert before_writing <= done.facts["written_at"] <= time.time()
-    done.facts["written_at"] = None
+    assert before_writing <= done.decisions["written_at"] <= time.time()
+    done.decisions["written_at"] = None
     assert previews == [done, done]
     assert (done.changed, done.facts["action"]) == (True, action)
     assert done.facts["destination"] == ({**after, "Password": HIDDEN} if after else {})
@@ -90,7 +90,7 @@ def test_preview_run_and_run_again(
     for check_mode in (True, False):
         again = run(btp_destination, check_mode=check_mode, **options)
         assert (again.changed, again.facts["action"], again.facts["changed_properties"]) == (False, "none", [])
-        assert again.facts["written_at"] is None
+        assert again.decisions["written_at"] is None
         assert again.diff[0]["before"] == again.diff[0]["after"]
     assert stored.get("X") == after
     assert writes() == [request_method]

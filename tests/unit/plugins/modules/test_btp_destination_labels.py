@@ -78,8 +78,8 @@ def test_preview_run_and_run_again(
     done = run(btp_destination, **options)
     assert labels_of(environment, level) == after
     assert writes() == requests
-    assert done.facts.pop("written_at") > 0
-    assert preview.facts.pop("written_at") is None
+    assert done.decisions.pop("written_at") > 0
+    assert preview.decisions.pop("written_at") is None
     assert preview == done
     assert (done.changed, done.facts["action"]) == (True, action)
     assert (done.facts["labels"], done.facts["changed_labels"]) == (after, ["flag", "stage"])

@@ -48,7 +48,7 @@ def test_everything_is_right(adopt: Adopt, environment: Environment, landscape: 
     facts = adopt()
     folder = tmp_path / "host_vars" / "dev"
     assert [file["path"] for file in facts["files"]] == [str(folder / "main.yml"), str(folder / "vault.yml.example")]
-    assert (facts["directory"], facts["writable"], facts["overwrite"]) == (str(folder), True, False)
+    assert (facts["directory"], facts["overwrite"]) == (str(folder), False)
     assert not folder.exists()
     active = environment.subaccount.trust.active
     assert active is not None
@@ -99,12 +99,6 @@ def test_folder_that_would_hide_a_file(adopt: Adopt, tmp_path: Path) -> None:
     assert "adoption_file_hidden" in ids(adopt(overwrite=True))
     (tmp_path / "host_vars" / "dev").write_text("fsm_name: MINE\n")
     assert ids(adopt()).count("adoption_file_hidden") == 2
-
-
-def test_preview_of_a_folder_that_is_not_there(adopt: Adopt, tmp_path: Path) -> None:
-    assert adopt(check_mode=True)["writable"] is False
-    (tmp_path / "host_vars" / "dev").mkdir(parents=True)
-    assert adopt(check_mode=True)["writable"] is True
 
 
 @pytest.mark.parametrize("blank", [None, "", " ", [], False])

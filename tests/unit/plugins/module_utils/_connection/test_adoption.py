@@ -294,7 +294,51 @@ def test_look_alike_of_what_the_role_sets_itself() -> None:
     assert "Its value was not adopted, because the role sets Authentication itself." in text
 
 
-@pytest.mark.parametrize("key", ["URL.headers.X-Client-Key", "Description", "URL.queries.X-Account-ID", "tokenService"])
+@pytest.mark.parametrize(
+    "key, known",
+    [
+        ("Tc.ui.label", "tc.ui.label"),
+        ("tc.inbox.pull.day", "tc.inbox.pull.days"),
+        ("tc.notification.enabled", "tc.notifications.enabled"),
+        ("tc.ui.lable", "tc.ui.label"),
+        ("tc.ui.group.de_DE", "tc.ui.group.de-DE"),
+        ("tc.enable", "tc.enabled"),
+    ],
+)
+def test_look_alike_of_a_setting_of_task_center(key: str, known: str) -> None:
+    (text,) = look_alikes({**PRIMARY, key: "true"}, SECONDARY)
+    assert f"a property {key}, which resembles {known}." in text
+    assert "The first run of connect_fsm removes it." in text
+    told = "because tc.enabled has one" if known == "tc.enabled" else f"{known}, if that was meant, belongs into fsm_"
+    assert f"Its value was not adopted{'; ' if known != 'tc.enabled' else ', '}{told}" in text
+    # Task Center takes none of its settings from a secondary destination.
+    assert look_alikes(PRIMARY, {**SECONDARY, "Tc.ui.label": "x"}) == []
+
+
+def test_look_alike_of_what_another_property_holds() -> None:
+    (text,) = look_alikes({**without(PRIMARY, "clientId"), "clientid": "old"}, SECONDARY)
+    assert "Its value was not adopted, because another property holds fsm_client_id." in text
+
+
+def test_empty_property_stays() -> None:
+    primary = {**PRIMARY, "Description": ""}
+    assert adopted(primary, SECONDARY).values["primary_properties"] == {"Description": ""}
+    assert changes(primary, SECONDARY) == []
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "tc.pause",
+        "tc.clientId",
+        "tc.outbox",
+        "tc.ui.label",
+        "URL.headers.X-Client-Key",
+        "Description",
+        "URL.queries.X-Account-ID",
+        "tokenService",
+    ],
+)
 def test_what_looks_like_nothing(key: str) -> None:
     assert look_alikes({**PRIMARY, key: "x"}, SECONDARY) == []
 

@@ -210,6 +210,27 @@ def test_environments_that_get_in_each_others_way_are_duplicated() -> None:
     assert [one["id"] for one in reported["qa"]["findings"]] == ["name_shared_in_inventory"]
 
 
+def test_pair_of_another_name_is_missing_and_not_there_twice() -> None:
+    facts = {"destination": "NEW", "host": "x", "account_id": "1", "company_id": "2"}
+    other = finding("second_primary", **facts)
+    gone = {"FSM": compared(None), "FSM_PP": compared(None)}
+    report = audit(gone, CERTIFICATE, [other])
+    assert (report["status"], report["message"]) == ("missing", other["problem"])
+    (message,) = summary({"dev": report})["messages"].values()
+    assert message == f"missing: {other['problem']}: FSM missing; FSM_PP missing"
+    twice = [other, finding("second_primary", **{**facts, "destination": "OLD"})]
+    assert audit(gone, CERTIFICATE, twice)["status"] == "duplicated"
+    assert audit({**gone, "FSM": SAME}, CERTIFICATE, [other])["status"] == "duplicated"
+    assert audit(gone, CERTIFICATE, [other, finding("system_not_readable", error="x")])["status"] == "failed"
+
+
+def test_paused_environment_is_shown_as_paused() -> None:
+    report = audit({"FSM": compared({"tc.enabled": "false"}, **{"tc.enabled": "true"})}, CERTIFICATE)
+    assert report["differences"] == "FSM: tc.enabled (paused)"
+    without = audit({"FSM": compared({"URL": "x"}, **{"URL": "x", "tc.enabled": "true"})}, CERTIFICATE)
+    assert without["differences"] == "FSM: tc.enabled"
+
+
 def test_further_findings() -> None:
     report = audit({"FSM": SAME}, CERTIFICATE, [finding("hidden_by_instance", destination="FSM")])
     again = with_findings(report, [finding("system_not_readable", error="FSM did not answer.")])

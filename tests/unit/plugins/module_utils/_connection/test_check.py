@@ -217,6 +217,18 @@ def test_folder_of_certificates_is_below_where_the_playbook_was_started(
     assert check(certificate_dir="/x", audience=None)["certificate_path"] == "/x/dev.pem"
 
 
+def test_client_that_both_have_already_is_said_to_be_no_new_one(
+    check: Check, environment: Environment, connected: Result
+) -> None:
+    assert "no_new_client" in ids(check("rotate_secret", **connected)["findings"])
+    # Of what this run has written itself, it is not said.
+    plan = {"primary": "update", "secondary": "update"}
+    after: Result = {"plan": plan, "written_at": None, "reported": [], "tokens": {}}
+    assert "no_new_client" not in ids(check("rotate_secret", after=after, **connected)["findings"])
+    environment.subaccount.destinations["FSM"] |= {"clientSecret": "of-yesterday"}
+    assert "no_new_client" not in ids(check("rotate_secret", **connected)["findings"])
+
+
 def test_pair_of_another_system(check: Check, environment: Environment, connected: Result) -> None:
     changed = {**environment.subaccount.destinations["FSM"], **OTHER_SYSTEM}
     environment.subaccount.destinations["FSM"] = changed

@@ -187,7 +187,14 @@ def test_check_and_audit_verify_nothing(
     assert (result["findings"], result["in_sync"], result["verification"]) == ([], True, NOTHING)
     assert not [path for path in asked() if "/destinations/" in path]
     assert ("audit" in result) is (operation == "audit")
-    assert set(result["row"]) == {"environment", "certificate", "days"}
+    assert set(result["row"]) == {
+        "environment",
+        "primary",
+        "secondary",
+        "tc.enabled",
+        "certificate",
+        "days",
+    }
 
 
 def test_audit(check: Check, environment: Environment, connected: Result) -> None:

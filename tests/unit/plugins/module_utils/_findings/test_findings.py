@@ -32,6 +32,9 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.op
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.disconnect import Disconnect
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.rename import Rename
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.repopulate import Repopulate
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.rotate_secret import (
+    RotateSecret,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.switch import Resume
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.prerequisites import prerequisite_findings
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rules import SERVICE_DESTINATION
@@ -400,6 +403,8 @@ PROVOCATIONS: dict[str, tuple[t.Callable[..., Findings], str]] = {
         lambda: of_renaming(OLD, {**PRIMARY, "tc.enabled": "false"}),
         "FSM has tc.enabled false already, where the old one had true.",
     ),
+    "renamed": (lambda: of_renaming({**PRIMARY, "Name": "FSM"}), "Set fsm_name to FSM in the inventory"),
+    "no_new_client": (lambda: operation(RotateSecret).nothing_to_do(), "FSM and FSM_PP have fsm_client_id"),
     "repopulation_paused": (
         lambda: of_state(Repopulate, {**PRIMARY, "tc.enabled": "no"}),
         "FSM is paused: its tc.enabled is no.",

@@ -55,7 +55,8 @@ def test_connection_that_is_in_sync(kind: type[Connect], path: Path) -> None:
     read = state(SETUP, *pair(connecting), slots=VALID)
     plan = connecting.plan(read)
     assert connecting.findings(read) == []
-    assert plan == {"polled": True, "primary": "none", "secondary": "none"}
+    enabled = {"enabled": "true"} if kind is Check else {}
+    assert plan == {"polled": True, "primary": "none", "secondary": "none", **enabled}
     assert connecting.in_sync(read, plan)
     nothing = {"action": "none", "changed_properties": []}
     assert connecting.changes == {"primary": nothing, "secondary": nothing}
@@ -228,8 +229,19 @@ def test_tokens_matter_only_to_a_run_that_verifies() -> None:
     assert (Connect.verifies, Check.verifies) == (True, False)
 
 
-def test_check_says_no_more_than_all_operations_say() -> None:
-    assert operation(Check).row({"primary": "create"}, None, []) == {}
+def test_check_says_how_both_destinations_compare_and_whether_they_are_paused() -> None:
+    checking = operation(Check)
+    paused = {**checking.definitions["primary"].properties, **checking.definitions["primary"].secrets}
+    plan = checking.plan(state(SETUP, {**paused, "tc.enabled": "false"}))
+    assert checking.row(plan, None, []) == {
+        "primary": "FSM drifted",
+        "secondary": "FSM_PP missing",
+        "tc.enabled": "false",
+    }
+    in_sync = checking.plan(state(SETUP, *pair(checking)))
+    assert list(checking.row(in_sync, None, []).values()) == ["FSM in sync", "FSM_PP in sync", "true"]
+    unread = checking.plan(state(subaccount=None))
+    assert list(checking.row(unread, None, []).values()) == ["-", "-", "-"]
 
 
 OTHER = {**PRIMARY, "Name": "OLD"}

@@ -127,7 +127,9 @@ def test_lost_properties_are_named_with_the_variable_that_keeps_them() -> None:
         ([PRIMARY, SECONDARY, NEW_PP, NEW], []),
         ([STOPPED, SECONDARY, NEW_PP, NEW], []),
         ([SECONDARY, NEW_PP, POLLED], []),
-        ([NEW_PP, PAUSED_NEW], []),
+        # With both of the old one gone, all that is left to do is in the inventory.
+        ([NEW_PP, PAUSED_NEW], ["renamed"]),
+        ([NEW_PP, NEW], []),
         ([PRIMARY, SECONDARY, NEW_PP, PAUSED_NEW], ["rename_paused"]),
         ([], ["rename_nothing"]),
         ([{**PRIMARY, **OTHER_SYSTEM}, SECONDARY], ["other_system"]),

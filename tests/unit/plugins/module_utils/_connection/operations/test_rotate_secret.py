@@ -74,14 +74,15 @@ def test_only_what_comes_from_the_client_changes() -> None:
     rotating = operation(RotateSecret, primary_properties={"tc.ui.label": "not now"})
     read = state(SETUP, *pair)
     plan = rotating.plan(read)
-    assert plan == {"polled": True, "primary": "update", "secondary": "update"}
+    assert plan == {"polled": True, "enabled": "true", "primary": "update", "secondary": "update"}
     primary, secondary = rotating.changes["primary"], rotating.changes["secondary"]
     assert primary["changed_properties"] == ["clientId", "clientSecret", "tokenServicePassword", "tokenServiceUser"]
     assert secondary["changed_properties"] == ["clientKey", "tokenServicePassword", "tokenServiceUser"]
     assert secondary["destination"]["audience"] == "by hand"
     assert SECRET not in str(rotating.changes)
     assert not rotating.in_sync(read, plan)
-    assert rotating.row(plan, None, [])["secondary"] == "FSM_PP to be updated"
+    row = rotating.row(plan, None, [])
+    assert (row["secondary"], row["tc.enabled"]) == ("FSM_PP to be updated", "true")
 
 
 def test_client_that_both_have_already() -> None:
