@@ -15,6 +15,7 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).resolve().parent.parent.parent / "tools"))
 
 import assumptions_page
+import faults_page
 import findings_page
 import vault_example
 from landscape.assumptions import ASSUMPTIONS
@@ -32,6 +33,13 @@ def test_page_of_assumptions() -> None:
         # Another alternative needs another trial: make assumptions.
         assert set(outcomes) == every, operation
         assert set(outcomes.values()) <= {assumptions_page.RIGHT, assumptions_page.STOP}, operation
+
+
+def test_page_of_faults() -> None:
+    results = json.loads(faults_page.RESULTS.read_text(encoding="utf-8"))
+    assert faults_page.PAGE.read_text(encoding="utf-8") == faults_page.page(results)
+    outcomes = {outcome for found in results.values() for outcome in found.values()}
+    assert outcomes == {faults_page.RIGHT, faults_page.STOP}
 
 
 def test_operations_that_the_page_is_written_of() -> None:
