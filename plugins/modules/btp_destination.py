@@ -342,7 +342,13 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.token
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError, Refused
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.given_values import Unfit, is_blank, mapping
-from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Outcome, Spec, run_module
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import (
+    Environ,
+    Outcome,
+    Spec,
+    diff_entry,
+    run_module,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import secret_values
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.apply import (
     Token,
@@ -566,11 +572,7 @@ def _outcome(title: str, planned: Plan, labels: LabelsPlan | None) -> Outcome:
         facts=facts,
         # Later tasks go by it.
         decisions={"added_properties": added if planned.action != "none" else []},
-        # Nothing is shown as nothing, not as an empty mapping.
-        diff=[
-            {"before_header": header, "after_header": header, "before": before or "", "after": after or ""}
-            for header, before, after in shown
-        ],
+        diff=[diff_entry(header, before, after) for header, before, after in shown],
     )
 
 

@@ -92,7 +92,13 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.servi
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.definition import SECONDARY_SUFFIX
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rules import listed
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.file_lock import file_lock
-from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Outcome, Spec, run_module
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import (
+    Environ,
+    Outcome,
+    Spec,
+    diff_entry,
+    run_module,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.temporary_copy import left_over_warning
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.activation import Activation, DesiredActivation
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.apply import lock_name
@@ -121,19 +127,9 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
 
 def _outcome(activation: Activation, secondary: str, check_mode: bool) -> Outcome:
     after = activation.planned.after if check_mode else activation.after.fingerprints
-    diff: list[dict[str, t.Any]] = [
-        {"before": activation.before.fingerprints.shown(), "after": after.shown()},
-    ]
+    diff = [diff_entry("trust certificates", activation.before.fingerprints.shown(), after.shown())]
     if activation.labels_after != activation.labels_before:
-        title = f"{secondary}: labels"
-        diff.append(
-            {
-                "before_header": title,
-                "after_header": title,
-                "before": activation.labels_before or "",
-                "after": activation.labels_after or "",
-            }
-        )
+        diff.append(diff_entry(f"{secondary}: labels", activation.labels_before, activation.labels_after))
     return Outcome(
         changed=activation.planned.action != "none" or activation.labels_after != activation.labels_before,
         facts={

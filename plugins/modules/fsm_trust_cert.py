@@ -170,7 +170,13 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core import p
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.file_lock import file_lock
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.given_values import Unfit
-from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Outcome, Spec, run_module
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import (
+    Environ,
+    Outcome,
+    Spec,
+    diff_entry,
+    run_module,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust import plan as trust
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.apply import carry_out, lock_name
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.certificate import (
@@ -232,7 +238,7 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
     outcome = Outcome(
         changed=planned.action != "none",
         facts={"action": planned.action, "certificate": None},
-        diff=[{"before": before.fingerprints.shown(), "after": shown_after.shown()}],
+        diff=[diff_entry("trust certificates", before.fingerprints.shown(), shown_after.shown())],
         warnings=[RENEWAL.format(verb="would be" if check_mode else "was")] if planned.action == "renew_active" else [],
     )
     if wanted.present:
@@ -259,14 +265,7 @@ def _export(outcome: Outcome, wanted: files.DesiredFile, content: str, check_mod
     if current == target:
         return
     outcome.changed = True
-    outcome.diff.append(
-        {
-            "before_header": wanted.path,
-            "after_header": wanted.path,
-            "before": current.shown() or "",
-            "after": target.shown(),
-        }
-    )
+    outcome.diff.append(diff_entry(wanted.path, current.shown(), target.shown()))
     if not check_mode:
         backup = files.write(wanted, target, current)
         if backup:

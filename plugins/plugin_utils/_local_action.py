@@ -63,6 +63,7 @@ class LocalAction(ActionBase):
                 task_vars=task_vars,
                 wrap_async=bool(self._task.async_val),
             )
+        _name_environment(outcome, str((task_vars or {}).get("inventory_hostname", "")))
         return {**result, **outcome}
 
     def _runs_here(self, task_vars: Result) -> bool:
@@ -74,6 +75,13 @@ class LocalAction(ActionBase):
         environment: dict[str, t.Any] = {}
         self._compute_environment_string(environment)
         return {name: str(value) for name, value in environment.items()}
+
+
+def _name_environment(outcome: Result, host: str) -> None:
+    """Put an environment's name before the headers of its diffs: who approves those of many sees which is which."""
+    for part in outcome.get("diff") or () if host else ():
+        for header in ("before_header", "after_header"):
+            part[header] = f"{host}: {part.get(header, '')}".rstrip(": ")
 
 
 def run_locally(

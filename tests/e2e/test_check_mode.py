@@ -42,6 +42,9 @@ def test_whole_role_on_an_empty_subaccount(operator: Operator, environment: Envi
     assert [result["action"] for result in run.results("dev", "fsm_trust_cert")] == ["generate_active"]
     assert [result["action"] for result in run.results("dev", "btp_destination")] == ["create", "create"]
     assert "The subaccount has no trust certificate yet." in run.output
+    # Who approves the previews of several environments sees which is which.
+    for header in ("trust certificates", "FSM (subaccount)", "FSM_PP (subaccount)"):
+        assert f"+++ after: dev: {header}" in run.output
     assert (
         "+    URL.headers.X-Client-Version: '1.0'" in run.output
         or '"URL.headers.X-Client-Version": "1.0"' in run.output

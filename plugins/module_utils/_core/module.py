@@ -56,6 +56,11 @@ class Outcome:
     decisions: dict[str, t.Any] = field(default_factory=dict)
 
 
+def diff_entry(header: str, before: t.Any, after: t.Any) -> dict[str, t.Any]:
+    """Return an entry of Ansible's diff; nothing is shown as nothing, not as an empty mapping."""
+    return {"before_header": header, "after_header": header, "before": before or "", "after": after or ""}
+
+
 Params = dict[str, t.Any]
 Environ = t.Mapping[str, str]
 Work = t.Callable[[Params, bool, Environ], Outcome]

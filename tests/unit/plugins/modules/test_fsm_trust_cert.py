@@ -53,9 +53,10 @@ def fill(environment: Environment, count: int) -> list[str]:
 def test_first_certificate(run: Run, environment: Environment, writes: Writes) -> None:
     preview = run(fsm_trust_cert, check_mode=True)
     assert (preview.changed, preview.facts) == (True, {"action": "generate_active", "certificate": None})
-    assert preview.diff == [
-        {"before": {"active": "none", "passive": "none"}, "after": {"active": NEW, "passive": "none"}}
-    ]
+    (diff,) = preview.diff
+    assert diff["before_header"] == diff["after_header"] == "trust certificates"
+    assert diff["before"] == {"active": "none", "passive": "none"}
+    assert diff["after"] == {"active": NEW, "passive": "none"}
     assert slots(environment) == (None, None)
     assert writes() == []
 
