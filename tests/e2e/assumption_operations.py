@@ -307,7 +307,8 @@ class RotateTrust(Operation):
         for proceed in (self.uploaded, self.waited, self.finished):
             if not going_on:
                 break
-            run = self.play(self.playbook, going_on, *self.ALL)
+            # Of a service that hides secrets: no copy of the destination can be made.
+            run = self.play(self.playbook, going_on, *self.ALL, allow_warning="does not verify the trust certificate")
             for one in going_on:
                 results[one.cell] = self._after(one, run) or proceed(one, run)
             going_on = [one for one in going_on if not results[one.cell]]
