@@ -33,7 +33,7 @@ options:
     type: float
     default: 120.0
   task_timeout:
-    description: Seconds for all requests of the task together.
+    description: Seconds for all requests of the task to one system together.
     type: float
     default: 600.0
   retries:

@@ -168,6 +168,11 @@ options:
         type: list
         elements: str
         default: []
+      secondary_added:
+        description: The same of the secondary destination.
+        type: list
+        elements: str
+        default: []
   destination:
     description: Name of the primary destination whose connector has to be removed, with O(operation=await_removal).
     type: str
@@ -348,6 +353,7 @@ SPEC = Spec(
                 "reported": {"type": "list", "elements": "str", "default": []},
                 "tokens": {"type": "dict", "default": {}, "no_log": False},
                 "added": {"type": "list", "elements": "str", "default": []},
+                "secondary_added": {"type": "list", "elements": "str", "default": []},
             },
         },
         "destination": {"type": "str"},

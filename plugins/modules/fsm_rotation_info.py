@@ -317,8 +317,8 @@ def _signing(service: DestinationService, request: rotation.Request) -> dict[str
     in_subaccount, in_instance = (service.destinations(level) for level in LEVELS)
     own = next((one for one in in_subaccount if one.get("Name") == secondary), None)
     return {
-        "signers": rotation.signers_among(in_subaccount + in_instance, request),
-        "keystore": (own or {}).get(rotation.KEYSTORE, ""),
+        "signers": rotation.signers_among(in_subaccount, in_instance, request),
+        "keystore": rotation.key_store(own),
         "look_alike": next(iter(look_alikes(in_subaccount, secondary)), ""),
     }
 

@@ -438,19 +438,20 @@ def test_every_system_that_signs_with_the_same_certificate_has_to_trust_the_new_
     assert due.active == due.old
     message = "\n".join(report(run)["messages"])
     assert "QA_PP (FSM account 999 of de.fsm.cloud.sap, of no environment in sight)" in message
-    assert "HR (hr.example.com), PRIVATE (hr.example.com)" in message
-    assert f'       HR: ["{new.fingerprint}"]' in message
+    assert "HR (hr.example.com), QA_PP (FSM account 999" in message
+    assert "instance/PRIVATE (hr.example.com)" in message
+    assert f'       "HR": ["{new.fingerprint}"]' in message
     assert "OWN_KEY" not in message
     assert "TECHNICAL" not in message
 
     # Two are declared, one is waived, and one of them only for the old certificate.
     chosen: dict[str, t.Any] = {
-        "fsm_rotation_trusted_elsewhere": {"HR": [new.fingerprint], "PRIVATE": due.old.fingerprint},
+        "fsm_rotation_trusted_elsewhere": {"HR": [new.fingerprint], "instance/PRIVATE": due.old.fingerprint},
         "fsm_rotation_waived_destinations": "QA_PP",
     }
     assert report(rotate(due, verifying=True, **chosen))["outcome"] == "waiting for upload"
     assert due.active == due.old
-    chosen["fsm_rotation_trusted_elsewhere"]["PRIVATE"] = [due.old.fingerprint, new.fingerprint.lower()]
+    chosen["fsm_rotation_trusted_elsewhere"]["instance/PRIVATE"] = [due.old.fingerprint, new.fingerprint.lower()]
     run = rotate(due, verifying=True, **chosen)
     assert report(run)["outcome"] == "soaking"
     assert "QA_PP (FSM account 999 of de.fsm.cloud.sap, of no environment in sight)" in run.output

@@ -31,7 +31,7 @@ try:
     import requests
     from requests.adapters import HTTPAdapter
     from requests.auth import AuthBase
-    from urllib3.exceptions import InvalidHeader, ProxyError, SSLError
+    from urllib3.exceptions import InvalidHeader, MaxRetryError, ProxyError, SSLError
     from urllib3.util.retry import Retry
 except ImportError:
     # The module's shell reports missing libraries before a session is made.
@@ -56,7 +56,7 @@ class Settings:
     :param connect_timeout: seconds
     :param read_timeout: seconds
     :param request_timeout: seconds for one request, with its repetitions and the waiting between them
-    :param task_timeout: seconds for all requests together
+    :param task_timeout: seconds for all requests of the session together
     :param retries: how often a request that failed is repeated
     :param max_answer_mib: size of the largest answer that is accepted, unpacked, in MiB
     :param max_pages: pages of a list that are read at most
@@ -103,7 +103,15 @@ BEFORE_SENDING = ("CERTIFICATE", "X509", "HANDSHAKE")
 
 
 class TooPatient(Exception):
-    """A system demands a longer wait than :data:`LONGEST_WAIT`."""
+    """A system demands a longer wait than :data:`LONGEST_WAIT`, or than the request may last.
+
+    :param seconds: that it demands
+    :param status: of its answer
+    """
+
+    def __init__(self, seconds: float, status: int) -> None:
+        super().__init__(f"it is overloaded, answered {status} and accepts no request for {seconds:.0f} seconds")
+        self.status = status
 
 
 class PatientRetry(Retry):
@@ -114,16 +122,22 @@ class PatientRetry(Retry):
 
     def increment(self, method: t.Any = None, url: t.Any = None, *args: t.Any, **options: t.Any) -> t.Any:
         """Count a failure; urllib3 repeats any method after errors of TLS or proxy, even if it was carried out."""
-        error = options.get("error")
+        error, response = options.get("error"), options.get("response")
         if error and limits.seconds_left() <= 0:
-            raise error
+            raise MaxRetryError(options["_pool"], url, error)
         after_sending = isinstance(error, SSLError) or (isinstance(error, ProxyError) and _broken(error))
         if error and after_sending and self.allowed_methods and method not in self.allowed_methods:
             raise error
-        return super().increment(method, url, *args, **options)
+        following = super().increment(method, url, *args, **options)
+        if response is not None:
+            # Or else urllib3 reads all of it before the next try, and before 2.8 however much that is.
+            response.close()
+        return following
 
     def is_retry(self, method: str, status_code: int, has_retry_after: bool = False) -> bool:
-        """Return whether an answer of this status is worth another try."""
+        """Return whether an answer of this status is worth another try, and there is time for one."""
+        if not has_retry_after and self.get_backoff_time() >= limits.seconds_left():
+            return False
         if status_code == OVERLOADED:
             return bool(self.total)
         return super().is_retry(method, status_code, has_retry_after)
@@ -142,12 +156,9 @@ class PatientRetry(Retry):
     def sleep(self, response: t.Any = None) -> None:
         """Wait as long as the answer demands, or as long as the number of tries so far suggests."""
         demanded = self.get_retry_after(response) if response is not None else None
-        wait = demanded or self.get_backoff_time()
-        if demanded and demanded > LONGEST_WAIT:
-            raise TooPatient(f"it is overloaded and accepts no request for {demanded:.0f} seconds")
-        if wait >= limits.seconds_left():
-            raise TimeoutError("the request takes too long")
-        time.sleep(wait)
+        if demanded and demanded > min(LONGEST_WAIT, limits.seconds_left()):
+            raise TooPatient(demanded, response.status)
+        time.sleep(demanded or min(self.get_backoff_time(), max(limits.seconds_left(), 0)))
 
 
 @dataclass
@@ -238,7 +249,7 @@ class Http:
                 "See whether something else answers in its place.",
             ) from None
         except (requests.exceptions.RequestException, TooPatient, OSError, ValueError) as error:
-            if time.monotonic() - started >= limit:
+            if time.monotonic() - started >= limit and not _never_sent(error):
                 raise self._late(system, what, url, limit) from None
             raise self._failure(system, what, url, error) from None
         finally:
@@ -255,7 +266,7 @@ class Http:
             return self.session.request(
                 method,
                 url,
-                timeout=(self.settings.connect_timeout, self.settings.read_timeout),
+                timeout=(self._patience(self.settings.connect_timeout), self.settings.read_timeout),
                 proxies=self._proxies(url),
                 # A redirect would carry token and secrets to another host.
                 allow_redirects=False,
@@ -266,6 +277,11 @@ class Http:
                 raise
         time.sleep(BACKOFF * 2**earlier)
         return self._answer(method, url, options, earlier + 1)
+
+    @staticmethod
+    def _patience(seconds: float) -> float:
+        """Return how long to wait for a connection: no longer than the request may last."""
+        return max(min(seconds, limits.seconds_left()), 0.001)
 
     def now(self) -> datetime:
         """Return the time by the clock of the system that answered last; by this machine's when the answer has none."""
@@ -313,7 +329,7 @@ class Http:
     def _failure(self, system: str, what: str, url: str, error: Exception) -> ServiceError:
         """Make the error of a request without an answer: whether it may have been carried out is what counts."""
         if isinstance(error, TooPatient):
-            return ServiceError(f"{system} did not {what}: {error}.", f"{OUTAGE}Run again after that.", OVERLOADED)
+            return ServiceError(f"{system} did not {what}: {error}.", f"{OUTAGE}Run again after that.", error.status)
         if isinstance(error, requests.exceptions.InvalidHeader):
             return _unfit(system, what)
         if isinstance(error, NOTHING_SENT):

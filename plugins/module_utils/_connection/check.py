@@ -156,7 +156,7 @@ def _read(result: _Result, params: Params, environ: Environ, key: ServiceKey) ->
     result.plan = operation.plan(state)
     result.findings += operation.refused
     if done:
-        result.withdraws = operation.withdraws(state, done.get("added", ()))
+        result.withdraws = operation.withdraws(state, done.get("added", ()), done.get("secondary_added", ()))
         if result.withdraws:
             result.findings = [one for one in result.findings if one["id"] != "second_primary"]
             result.findings += operation.withdrawal_findings(state, result.withdraws)

@@ -249,25 +249,34 @@ def report_input(findings: list[dict[str, str]], environment: str) -> dict[str, 
     return {**_failed(findings, request), **row, "next": "correct the variables"}
 
 
-def signers_among(destinations: t.Iterable[dict[str, t.Any]], request: Request) -> tuple[plan.Signer, ...]:
+def signers_among(
+    in_subaccount: t.Iterable[dict[str, t.Any]], in_instance: t.Iterable[dict[str, t.Any]], request: Request
+) -> tuple[plan.Signer, ...]:
     """Return the destinations that sign with the same trust key, for systems whose trust no environment declares.
 
     What an FSM account trusts, the environment of this account declares, whatever its destinations are called.
     """
-    accounts = {(one.host, one.account_id) for one in request.sharing if one.account_id}
+    declaring = [one for one in request.sharing if one.host and one.account_id]
+    accounts = {(one.host, one.account_id) for one in declaring}
     accounts.add((request.facts["host"], str(request.facts["account_id"])))
     # Of an environment whose account cannot be read, at least the name may be known; it counts as not declared.
-    names = {one.secondary for one in request.sharing if not one.account_id}
+    names = {one.secondary for one in request.sharing if one not in declaring}
+    others = [("", one) for one in in_subaccount if one["Name"] not in names]
+    others += [("instance/", one) for one in in_instance]
     found = {
-        plan.Signer(one["Name"], _system(one))
-        for one in destinations
+        plan.Signer(level + one["Name"], _system(one))
+        for level, one in others
         if one.get("Authentication") in SIGNING
-        and not one.get(KEYSTORE)
+        and not key_store(one)
         and system_of(one)[:2] not in accounts
-        and one["Name"] not in names
         and not is_copy(one["Name"])
     }
-    return tuple(sorted(found, key=lambda one: (one.name, one.system)))
+    return tuple(sorted(found, key=lambda one: one.key))
+
+
+def key_store(destination: t.Mapping[str, t.Any] | None) -> str:
+    """Return the key store with which a destination signs instead; empty without one. A blank names none."""
+    return str((destination or {}).get(KEYSTORE, "")).strip()
 
 
 def _system(destination: dict[str, t.Any]) -> str:
@@ -397,9 +406,9 @@ def _findings(
     # What keeps other roles from their work is for a rotation a reason to go on.
     severity = None if decided.outcome == FAILED else WARNING
     results = [finding(name, severity, **{**facts, **own}) for name, own in decided.found]
-    waived = [one for one in reading.signers or () if one.name in request.settings.waived_destinations]
+    waived = [one for one in reading.signers or () if one.key in request.settings.waived_destinations]
     if waived and _concerns_others(decided, request):
-        words = ", ".join(f"{one.name} ({one.system})" for one in waived)
+        words = ", ".join(f"{one.key} ({one.system})" for one in waived)
         results.append(finding("rotation_waived_destinations", destinations=words))
     unknown = sorted(one.environment for one in request.neighbours if not one.known)
     if unknown and decided.step in ("export", "upload", "declare", "activate", "retire"):

@@ -60,16 +60,20 @@ def _outcomes(value: t.Any) -> list[str]:
 
 def _trusted(value: t.Any) -> dict[str, frozenset[str]]:
     try:
-        found = {str(name): entries(given) for name, given in mapping(value).items()}
+        found = {name: entries(given) for name, given in mapping(value).items()}
     except Unfit:
         found = {"": [""]}
-    if not all(is_fingerprint(str(one)) for listed in found.values() for one in listed):
-        raise Unfit('a mapping of names of destinations to fingerprints, such as {"HR": ["AB:CD:..."]}')
+    named = all(isinstance(name, str) for name in found)
+    if not named or not all(is_fingerprint(str(one)) for listed in found.values() for one in listed):
+        raise Unfit('a mapping of names of destinations, in quotes, to fingerprints, such as {"HR": ["AB:CD:..."]}')
     return {name: frozenset(normal_fingerprint(str(one)) for one in listed) for name, listed in found.items()}
 
 
 def _names(value: t.Any) -> frozenset[str]:
-    return frozenset(str(one) for one in entries(value) if not is_blank(one))
+    named = [one for one in entries(value) if not is_blank(one)]
+    if not all(isinstance(one, str) for one in named):
+        raise Unfit("a list of names of destinations, in quotes")
+    return frozenset(named)
 
 
 VARIABLES = {

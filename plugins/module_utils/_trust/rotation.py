@@ -11,6 +11,7 @@ the labels of the secondary destination, say how far that has come; nothing else
 
 from __future__ import annotations
 
+import json
 import typing as t
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -76,10 +77,12 @@ class SlotCertificate:
 class Signer:
     """A destination that signs with the same key, for a system whose trust no environment at hand declares.
 
+    :param key: what variables call it: its name, or ``instance/`` and its name where it is of the service instance,
+        for both may be there
     :param system: that system, in the operator's words
     """
 
-    name: str
+    key: str
     system: str
 
 
@@ -121,8 +124,8 @@ class Settings:
     :param discard: fingerprint of a passive certificate that nobody needs
     :param can_verify: whether there is a user's token
     :param retire_unverified: whether the old certificate may be deleted without a verification
-    :param trusted_elsewhere: by name of a destination to another system, fingerprints that this system trusts
-    :param waived_destinations: names of those whose systems may reject users
+    :param trusted_elsewhere: by key of a destination to another system, fingerprints that this system trusts
+    :param waived_destinations: keys of those whose systems may reject users
     """
 
     phase: str = "all"
@@ -368,15 +371,16 @@ def _untrusting(certificate: SlotCertificate, now: RotationState, wanted: Settin
     lacking = [
         one
         for one in now.signers
-        if one.name not in wanted.waived_destinations
-        and certificate.fingerprint not in wanted.trusted_elsewhere.get(one.name, frozenset())
+        if one.key not in wanted.waived_destinations
+        and certificate.fingerprint not in wanted.trusted_elsewhere.get(one.key, frozenset())
     ]
     if not lacking:
         return None
     return {
-        "destinations": ", ".join(f"{one.name} ({one.system})" for one in lacking),
-        "lines": "\n".join(f'       {one.name}: ["{certificate.fingerprint}"]' for one in lacking),
-        "names": ", ".join(one.name for one in lacking),
+        "destinations": ", ".join(f"{one.key} ({one.system})" for one in lacking),
+        # In quotes: YAML takes names such as NO for something else.
+        "lines": "\n".join(f'       {json.dumps(one.key)}: ["{certificate.fingerprint}"]' for one in lacking),
+        "names": ", ".join(json.dumps(one.key) for one in lacking),
     }
 
 

@@ -150,17 +150,18 @@ class Operation(abc.ABC):
         """Return the names of properties that nobody else may change between the check and a task that writes."""
         return list(OF_SYSTEM)
 
-    def withdraws(self, state: State, added: t.Collection[str]) -> str:
+    def withdraws(self, state: State, added: t.Collection[str], secondary_added: t.Collection[str] = ()) -> str:
         """Return what this run has to take back, because somebody else has connected the same FSM system meanwhile.
 
         Each run writes first and reads then, so at least one of two finds what the other has written.
 
         :param added: names of the properties that this run has added to the primary destination
+        :param secondary_added: the same of the secondary one; what was there before stays
         :return: WITHDRAWN_PAIR, or ENABLED for that property alone; empty if all may stay
         """
         if ENABLED not in added or not second_primaries(state, self.name):
             return ""
-        return WITHDRAWN_PAIR if "Name" in added else ENABLED
+        return WITHDRAWN_PAIR if "Name" in added and "Name" in secondary_added else ENABLED
 
     def withdrawal_findings(self, state: State, withdraws: str) -> Findings:
         """Say what this run takes back, and for whom."""

@@ -104,11 +104,11 @@ class Connect(Operation):
         active = state.slots.active if state.slots else None
         return super().in_sync(state, plan) and active is not None and self._exported(active)
 
-    def withdraws(self, state: State, added: t.Collection[str]) -> str:
+    def withdraws(self, state: State, added: t.Collection[str], secondary_added: t.Collection[str] = ()) -> str:
         """Return what this run has to take back; what leads to another system by now is not its own any more."""
         system = system_of(self.definitions["primary"].properties)
         primary, secondary = (system_of(state.destination(name) or {}) for name in self.names().values())
-        found = super().withdraws(state, added) if primary == system else ""
+        found = super().withdraws(state, added, secondary_added) if primary == system else ""
         others_pair = secondary != system and state.destination(self.names()["secondary"]) is not None
         return ENABLED if found and others_pair else found
 

@@ -189,9 +189,9 @@ class Rename(Operation):
         old, new = state.destination(self.old) or {}, state.destination(self.name) or {}
         return new.get(ENABLED) == done["value"] and ENABLED not in old
 
-    def withdraws(self, state: State, added: t.Collection[str]) -> str:
+    def withdraws(self, state: State, added: t.Collection[str], secondary_added: t.Collection[str] = ()) -> str:
         """Return what this run has to take back, as long as a label remembers it; later, the other run makes way."""
-        found = super().withdraws(state, added)
+        found = super().withdraws(state, added, secondary_added)
         return found and (ENABLED if LABEL in state.labels.get(self.name, {}) else "")
 
     def needs_task_center(self, plan: Facts) -> bool:

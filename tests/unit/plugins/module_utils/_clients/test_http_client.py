@@ -124,7 +124,7 @@ def test_overload_is_waited_for_as_long_as_asked(
 
 def test_overload_for_long_is_reported(service: DestinationService, gateway: Gateway, waits: list[float]) -> None:
     gateway.fail("GET", LIST, Fault(429, headers={"Retry-After": "3600"}))
-    with pytest.raises(ServiceError, match="overloaded and accepts no request for 3600 seconds"):
+    with pytest.raises(ServiceError, match="it is overloaded, answered 429 and accepts no request for 3600 seconds"):
         service.destinations("subaccount")
     assert gateway.count("GET", LIST) == 1
     assert waits == []

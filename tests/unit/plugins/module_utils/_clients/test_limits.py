@@ -15,7 +15,14 @@ import typing as t
 
 import pytest
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http_client import Http, Settings
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients import limits
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http_client import (
+    BACKOFF,
+    REPEATABLE,
+    Http,
+    PatientRetry,
+    Settings,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import (
     AnswerLost,
     ServiceError,
@@ -259,3 +266,44 @@ def test_older_tls_is_refused(endless: Endless) -> None:
     endless.context.set_ciphers("ALL:@SECLEVEL=0")
     with pytest.raises((Unreachable, AnswerLost), match=r"(?i)protocol|version"):
         get(endless)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_demand_to_wait_longer_than_the_request_may_last_is_an_outage(
+    client: Client, gateway: Gateway, waits: list[float], status: int
+) -> None:
+    gateway.fail("GET", "/subaccountDestinations", Fault(status, headers={"Retry-After": "50"}))
+    with pytest.raises(
+        ServiceError, match=f"it is overloaded, answered {status} and accepts no request for 50 "
+    ) as caught:
+        client(request_timeout=20).destinations("subaccount")
+    assert (type(caught.value), caught.value.status) == (ServiceError, status)
+    assert "outage or an overload" in caught.value.remedy
+    assert waits == []
+
+
+def test_overload_is_reported_where_no_time_is_left_for_another_try() -> None:
+    policy = PatientRetry(total=3, allowed_methods=REPEATABLE, status_forcelist=(503,), backoff_factor=BACKOFF)
+    with limits.over_within(60):
+        assert policy.is_retry("GET", 503)
+    with limits.over_within(BACKOFF / 2):
+        assert not policy.is_retry("GET", 503)
+
+
+@pytest.mark.parametrize("left", [-1.0, 0.0, 0.01])
+def test_system_that_cannot_be_reached_in_time_was_asked_nothing(tmp_path: Path, landscape: t.Any, left: float) -> None:
+    with socket.create_server((LOOPBACK, 0)) as taken:
+        port = taken.getsockname()[1]
+    http = Http(Settings(ca_path=str(landscape.ca_file)), {})
+    http._time_left = left
+    with pytest.raises(ServiceError) as caught:
+        http.request("The system", "read", "GET", f"https://{LOOPBACK}:{port}")
+    assert isinstance(caught.value, Unreachable)
+
+
+def test_body_of_an_answer_that_is_tried_again_is_not_read(endless: Endless) -> None:
+    flood = (b"HTTP/1.1 503 Busy\r\nConnection: close\r\n\r\n", *itertools.repeat(b"a" * 65536, 1000))
+    endless.pieces = lambda: flood
+    with pytest.raises(AnswerLost, match="max_answer_mib"):
+        get(endless, max_answer_mib=1, request_timeout=60)
+    assert endless.requests == 2

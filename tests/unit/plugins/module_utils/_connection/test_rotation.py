@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import typing as t
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -176,7 +177,7 @@ PROVOCATIONS: dict[str, tuple[dict[str, t.Any], list[str]]] = {
     ),
     "rotation_undeclared_destinations": (
         found(DUE, FRESH, signers=SIGNERS, **BOTH),
-        [NEW, "HR (hr.example.com)", f'       HR: ["{NEW}"]', "fsm_rotation_waived_destinations: [HR, FSM2_PP]"],
+        [NEW, "HR (hr.example.com)", f'       "HR": ["{NEW}"]', 'fsm_rotation_waived_destinations: ["HR", "FSM2_PP"]'],
     ),
     "rotation_waived_destinations": (
         found(DUE, FRESH, signers=SIGNERS, settings={"waived_destinations": {"HR", "FSM2_PP"}}, **BOTH),
@@ -505,6 +506,7 @@ def test_destinations_that_sign_too() -> None:
         {**SECONDARY, "Name": "ASSERTION", "Authentication": "SAMLAssertion", "URL": "https://hr.example.com"},
         {**SECONDARY, "Name": "BASIC", "Authentication": "BasicAuthentication", "URL": "https://hr.example.com"},
         {"Name": "MAIL", "Type": "MAIL"},
+        {**SECONDARY, "Name": "OWN_KEY", "KeyStoreLocation": "own.p12", "URL": "https://hr.example.com"},
         # Another environment's run verifies something through it.
         {
             **SECONDARY,
@@ -512,19 +514,24 @@ def test_destinations_that_sign_too() -> None:
             "URL": "https://hr.example.com",
         },
     ]
-    assert [one.name for one in signers_among(others, asked())] == ["ANOTHER_ACCOUNT", "ASSERTION"]
-    account, other = (one.system for one in signers_among(others, asked()))
+    assert [one.key for one in signers_among(others, [], asked())] == ["ANOTHER_ACCOUNT", "ASSERTION"]
+    account, other = (one.system for one in signers_among(others, [], asked()))
     assert account == "FSM account 7 of de.fsm.cloud.sap, of no environment in sight"
     assert other == "hr.example.com"
 
     neighbour = Neighbour("qa", secondary="QA_PP", host="de.fsm.cloud.sap", account_id="7")
-    assert [one.name for one in signers_among(others, asked(neighbours=(neighbour,)))] == ["ASSERTION"]
+    assert [one.key for one in signers_among(others, [], asked(neighbours=(neighbour,)))] == ["ASSERTION"]
     # Its subaccount is not known, so neither is whether this is its destination.
     elsewhere = Neighbour("qa", known=False, host="de.fsm.cloud.sap", account_id="7")
-    assert len(signers_among(others, asked(neighbours=(elsewhere,)))) == 2
+    assert len(signers_among(others, [], asked(neighbours=(elsewhere,)))) == 2
     # Its account cannot be read: its own run, and what it declares, decide.
     unread = Neighbour("qa", secondary="ANOTHER_ACCOUNT")
-    assert [one.name for one in signers_among(others, asked(neighbours=(unread,)))] == ["ASSERTION"]
+    for half in (unread, replace(unread, account_id="7"), replace(unread, host="de.fsm.cloud.sap")):
+        assert [one.key for one in signers_among(others, [], asked(neighbours=(half,)))] == ["ASSERTION"]
+    # A name says something on the subaccount's level only.
+    both = signers_among([others[2]], [others[2]], asked(neighbours=(unread,)))
+    assert [one.key for one in both] == ["instance/ANOTHER_ACCOUNT"]
+    assert [one.key for one in signers_among([others[3]], [others[3]], asked())] == ["ASSERTION", "instance/ASSERTION"]
 
 
 def test_table_of_reports() -> None:

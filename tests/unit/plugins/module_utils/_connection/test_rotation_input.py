@@ -67,7 +67,7 @@ GIVEN = {
         ({"rotation_trusted_elsewhere": {"HR": OLD}}, None),
         ({"rotation_trusted_elsewhere": f'{{"HR": ["{OLD}"]}}'}, None),
         ({"rotation_trusted_elsewhere": {"HR": "yes"}}, "fsm_rotation_trusted_elsewhere is"),
-        ({"rotation_trusted_elsewhere": ["HR"]}, "a mapping of names of destinations to fingerprints"),
+        ({"rotation_trusted_elsewhere": ["HR"]}, "a mapping of names of destinations, in quotes, to fingerprints"),
         ({"rotation_waived_destinations": {"HR": True}}, "fsm_rotation_waived_destinations is"),
     ],
 )

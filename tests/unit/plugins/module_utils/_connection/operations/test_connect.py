@@ -262,9 +262,16 @@ OTHER = {**PRIMARY, "Name": "OLD"}
     ],
 )
 def test_what_this_run_wrote_makes_way(added: list[str], others: list[dict[str, str]], withdraws: str) -> None:
-    assert operation(Connect).withdraws(state(PRIMARY, *others), added) == withdraws
+    assert operation(Connect).withdraws(state(PRIMARY, *others), added, ["Name", "URL"]) == withdraws
+
+
+def test_secondary_that_was_there_before_stays() -> None:
+    read = state(PRIMARY, {**OFF, "Name": "FSM_PP"}, OTHER)
+    assert operation(Connect).withdraws(read, ["Name", "tc.enabled"], ["Description"]) == "tc.enabled"
 
 
 def test_what_leads_to_another_system_by_now_is_not_taken_back() -> None:
     theirs = {**PRIMARY, **OTHER_SYSTEM}
-    assert operation(Connect).withdraws(state(theirs, {**theirs, "Name": "OLD"}), ["Name", "tc.enabled"]) == ""
+    assert (
+        operation(Connect).withdraws(state(theirs, {**theirs, "Name": "OLD"}), ["Name", "tc.enabled"], ["Name"]) == ""
+    )
