@@ -352,7 +352,7 @@ class Http:
         )
 
     def _unreachable(self, system: str, what: str, url: str, error: Exception) -> Unreachable:
-        remedy = "Check the URL, name resolution and the HTTPS_PROXY variable."
+        remedy = "Check the URL, name resolution and the variable HTTPS_PROXY."
         if isinstance(error, requests.exceptions.SSLError):
             remedy = (
                 "If a private CA or a TLS-inspecting proxy is in between, name its CA file in ca_path (of the roles: "
@@ -360,7 +360,7 @@ class Http:
             )
         elif self._proxies(url) and not isinstance(error, requests.exceptions.ConnectTimeout):
             named = proxy.without_secrets(self._proxies(url)["https"])
-            remedy = f"Check the proxy {named}, which the HTTPS_PROXY variable names."
+            remedy = f"Check the proxy {named}, which the variable HTTPS_PROXY (or ALL_PROXY) names."
         where = _place(system, url)
         return Unreachable(
             redact(f"{system} cannot be reached to {what}{where}: {_reason(error)}.", self.secrets), remedy
