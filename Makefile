@@ -4,6 +4,7 @@
 PYTHON ?= python3
 JOBS ?= 2
 RACES ?= 100
+EXAMPLES ?= 2000
 W := .work
 BIN := $(W)/venv/bin
 PY := $(BIN)/python
@@ -29,7 +30,7 @@ CHECKS := $(QUICK) unit units e2e judges matrix
 SIDE_BY_SIDE := -j$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test benchmark $(CHECKS) boundaries races assumptions faults odd-answers mutations generated format release clean
+.PHONY: help demo test benchmark $(CHECKS) boundaries races assumptions faults odd-answers fuzz mutations generated format release clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9.%-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -102,6 +103,9 @@ faults: $(W)/venv/.test $(LINK) ## strike every request of every operation with 
 
 odd-answers: $(W)/venv/.test $(LINK) ## try every part of every answer in every odd form, in every module (an hour)
 	ODD_ANSWERS=every $(PYTEST) tests/unit/plugins/modules/test_odd_answers.py -n $(JOBS) --junitxml=$(W)/odd-answers.xml
+
+fuzz: $(W)/venv/.test $(LINK) ## try more values, made up anew, wherever a property has to hold: make fuzz EXAMPLES=2000
+	EXAMPLES=$(EXAMPLES) $(PYTEST) -n $(JOBS) $$(grep -rl --include='test_*.py' '^from hypothesis' tests/unit)
 
 sanity: $(W)/venv/.test ## ansible-test sanity
 	PYTHONPATH= $(PY) tools/run_ansible_test.py $(W)/venv sanity

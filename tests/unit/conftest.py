@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How many values the tests of properties make up: make fuzz EXAMPLES=2000 for more of them than every run has time for."""
+"""How many values the tests of properties make up: `make fuzz EXAMPLES=2000` tries more of them, and others."""
 
 from __future__ import annotations
 
