@@ -221,7 +221,8 @@ def test_the_environment_of_the_task_counts(operator: Operator, uploaded: Enviro
     run = operator.play([play], hosts)
 
     for name in hosts:
-        assert "Check the proxy http://127.0.0.1:9, which the variable HTTPS_PROXY (or ALL_PROXY) names" in run.failure(name)
+        proxy = "Check the proxy http://127.0.0.1:9, which the variable HTTPS_PROXY (or ALL_PROXY) names"
+        assert proxy in run.failure(name)
 
 
 def test_missing_library_is_reported_with_interpreter_package_and_command(

@@ -49,7 +49,7 @@ environments = st.dictionaries(st.sampled_from(SPELLINGS), values)
 def proxy_of_requests(url: str, environ: dict[str, str]) -> str:
     """Return the proxy that a session of requests takes in a process with this environment."""
     with mock.patch.dict(os.environ, environ, clear=True):
-        settings: dict[str, t.Any] = requests.Session().merge_environment_settings(url, {}, None, None, None)
+        settings: t.Any = requests.Session().merge_environment_settings(url, {}, None, None, None)
         return requests.utils.select_proxy(url, settings["proxies"]) or ""
 
 
