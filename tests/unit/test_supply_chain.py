@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the project is made of, and what is made of it: pinned packages, no secrets, an artifact that anybody can build."""
+"""What the project is made of, and what is made of it: pinned packages, no secrets, an artifact anybody can build."""
 
 from __future__ import annotations
 
