@@ -29,7 +29,9 @@ BY_NAME = (
     (r"\w*list|tuple", "a list"),
     (r"\w*dict|\w*mapping", "a mapping"),
 )
-CLASS = re.compile(r"(?:of type )?<class '(?:\w+\.)*(\w+)'>")
+TYPE = re.compile(
+    r"(?:of type )?<class '(?:\w+\.)*(\w+)'>|of type (\w+)|(?<=convert to )(\w+)|(?<=converted to )(?:an? )?(\w+)"
+)
 
 # Options of modules, and the variables with which operators of the roles set them.
 VARIABLES = {
@@ -56,6 +58,7 @@ def without_types(message: str) -> str:
     """Return one of Ansible's own messages without names of Python's types."""
 
     def kind(found: re.Match[str]) -> str:
-        return next((words for name, words in BY_NAME if re.fullmatch(name, found[1], re.IGNORECASE)), OTHER)
+        name = found[found.lastindex or 0]
+        return next((words for pattern, words in BY_NAME if re.fullmatch(pattern, name, re.IGNORECASE)), OTHER)
 
-    return CLASS.sub(kind, message)
+    return TYPE.sub(kind, message)
