@@ -28,6 +28,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module i
     refused_arguments,
     without_secrets,
 )
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.words import kind_of
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils._paths import with_full_paths
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils._plain_values import plain
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils._preload import prepare
@@ -35,6 +36,7 @@ from ansible_collections.btp_ops.task_center.plugins.plugin_utils._preload impor
 Result = dict[str, t.Any]
 
 SWITCH = "btp_local_action"
+LARGEST = 10**300
 
 prepare()
 
@@ -54,7 +56,10 @@ class LocalAction(ActionBase):
         environ = {**os.environ, **self._task_environment()}
         if self._connection.transport == "local":
             arguments = with_full_paths(self.module.SPEC, arguments, environ, bool(self._connection.become))
-        if self._runs_here(task_vars or {}):
+        refusal = refusal_of(self.module.SPEC, arguments)
+        if refusal:
+            outcome = {"failed": True, **refused_arguments(refusal)}
+        elif self._runs_here(task_vars or {}):
             outcome = run_locally(name, self.module.SPEC, self.module.work, arguments, self._task.check_mode, environ)
         else:
             outcome = self._execute_module(
@@ -74,6 +79,20 @@ class LocalAction(ActionBase):
         environment: dict[str, t.Any] = {}
         self._compute_environment_string(environment)
         return {name: str(value) for name, value in environment.items()}
+
+
+def refusal_of(spec: Spec, arguments: Result) -> str:
+    """Return why arguments are refused, of those for which Ansible's validation would break off; empty if it would not.
+
+    That is what is no mapping where it has options of its own, and a whole number larger than any other number.
+    """
+    for name, option in spec.options.items():
+        value = arguments.get(name)
+        if "options" in option and not isinstance(value, (dict, str, type(None))):
+            return f"{name} is {kind_of(value)}, not a mapping. Correct the option; nothing was sent."
+        if option.get("type") == "float" and isinstance(value, int) and abs(value) > LARGEST:
+            return f"{name} is a number of too many digits. Correct the option; nothing was sent."
+    return ""
 
 
 def run_locally(

@@ -25,7 +25,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors i
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.given_values import is_blank
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.certificate import read_certificate
 from ansible_collections.btp_ops.task_center.plugins.modules import btp_destination, fsm_connection_info
-from ansible_collections.btp_ops.task_center.plugins.plugin_utils._local_action import run_locally
+from ansible_collections.btp_ops.task_center.plugins.plugin_utils._local_action import refusal_of, run_locally
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils._paths import with_full_paths
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils._plain_values import plain
 from unit.plugins.anything import assert_in_our_words, texts, values
@@ -56,6 +56,10 @@ def run(module: t.Any, arguments: dict[str, t.Any], environ: dict[str, str] | No
     """Run a module as its action plugin does; what it says has to be in our words."""
     name = module.__name__.rpartition(".")[2]
     full = with_full_paths(module.SPEC, plain(arguments), environ or {})
+    refusal = refusal_of(module.SPEC, full)
+    if refusal:
+        assert_in_our_words(refusal)
+        return {"failed": True}
     result = run_locally(name, module.SPEC, module.work, full, True, environ or {})
     if result.get("failed"):
         assert_in_our_words(result["msg"])
@@ -80,6 +84,11 @@ def test_options_of_modules(name: str, data: st.DataObject) -> None:
     run(module, {"retries": 0, "connect_timeout": 0.1, **arguments} if "retries" in options else arguments)
 
 
+def named(finding: dict[str, str]) -> str:
+    """Return the first word of a finding: the variable that is refused."""
+    return finding["problem"].split()[0]
+
+
 @given(st.sampled_from(OPERATIONS[:-1]), st.dictionaries(st.sampled_from(sorted(VARIABLES)), values, max_size=4))
 @example("connect", {"primary_properties": "Description=x"})
 @example("connect", {"verify": "", "certificate_min_days": ""})
@@ -89,9 +98,10 @@ def test_variables_of_the_role(operation: str, given_values: dict[str, t.Any]) -
     result = run(fsm_connection_info, arguments)
     assert "failed" not in result
     understood, findings = read_variables(plain(given_values))
-    assert {one["text"] for one in findings} <= {one["text"] for one in result["findings"]}
+    # Not compared as a whole: a value that is a secret elsewhere is hidden here.
+    assert {named(one) for one in findings} <= {named(one) for one in result["findings"]}
     for name, value in plain(given_values).items():
-        refused = any(f"fsm_{name} " in one["problem"] for one in findings)
+        refused = f"fsm_{name}" in map(named, findings)
         if is_blank(value) or refused:
             assert understood[name] == VARIABLES[name].default
         elif isinstance(value, str) and isinstance(understood[name], str):
