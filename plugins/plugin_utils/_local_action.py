@@ -12,6 +12,7 @@ false always runs the module.
 
 from __future__ import annotations
 
+import math
 import os
 import typing as t
 
@@ -36,7 +37,6 @@ from ansible_collections.btp_ops.task_center.plugins.plugin_utils._preload impor
 Result = dict[str, t.Any]
 
 SWITCH = "btp_local_action"
-LARGEST = 10**300
 
 prepare()
 
@@ -84,15 +84,26 @@ class LocalAction(ActionBase):
 def refusal_of(spec: Spec, arguments: Result) -> str:
     """Return why arguments are refused, of those for which Ansible's validation would break off; empty if it would not.
 
-    That is what is no mapping where it has options of its own, and a whole number larger than any other number.
+    That is what is no mapping where it has options of its own, and infinity in place of a number.
     """
     for name, option in spec.options.items():
         value = arguments.get(name)
         if "options" in option and not isinstance(value, (dict, str, type(None))):
             return f"{name} is {kind_of(value)}, not a mapping. Correct the option; nothing was sent."
-        if option.get("type") == "float" and isinstance(value, int) and abs(value) > LARGEST:
-            return f"{name} is a number of too many digits. Correct the option; nothing was sent."
+        if option.get("type") in ("int", "float") and _is_infinite(value):
+            return f"{name} is no number that can be meant. Correct the option; nothing was sent."
     return ""
+
+
+def _is_infinite(value: t.Any) -> bool:
+    """Return whether a number, or text of one, is larger than any that can be calculated with."""
+    try:
+        return not math.isfinite(float(value))
+    except OverflowError:
+        return True
+    except (ValueError, TypeError):
+        # No number at all, which the validation finds out.
+        return False
 
 
 def run_locally(

@@ -103,3 +103,17 @@ def test_names_of_secrets_alone_are_none(text: str) -> None:
 def test_what_is_allowed_is_still_there() -> None:
     for name, texts in secret_scan.ALLOWED.items():
         assert [text for text in texts if text not in (ROOT / name).read_text(encoding="utf-8")] == []
+
+
+THREATS = (ROOT / "docs" / "docsite" / "rst" / "threats.rst").read_text(encoding="utf-8")
+
+
+def test_every_threat_names_tests_that_exist() -> None:
+    rows = re.split(r"^   \* - ", THREATS.partition("What is out of its reach")[0], flags=re.MULTILINE)[2:]
+    assert len(rows) > 10
+    for row in rows:
+        named = re.findall(r"``(tests/[\w/]+\.py)::(\w+)``", row)
+        assert named, row
+        for file, test in named:
+            text = (ROOT / file).read_text(encoding="utf-8")
+            assert re.search(rf"^def {test}\(", text, re.MULTILINE), f"{file} has no {test}"

@@ -69,6 +69,12 @@ def run(module: t.Any, arguments: dict[str, t.Any], environ: dict[str, str] | No
     return result
 
 
+@pytest.mark.parametrize("option, value", [("retries", "INF"), ("read_timeout", 10**400), ("max_pages", float("nan"))])
+def test_number_that_cannot_be_meant(option: str, value: t.Any) -> None:
+    arguments = {"environment": "dev", "connection": VALUES, option: value}
+    assert refusal_of(fsm_connection_info.SPEC, arguments).startswith(f"{option} is no number that can be meant.")
+
+
 @pytest.mark.parametrize("name", MODULES)
 @given(st.data())
 def test_options_of_modules(name: str, data: st.DataObject) -> None:
