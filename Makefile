@@ -166,7 +166,7 @@ REQUIREMENTS ?= lock
 INSTALL := -m pip install -qq $(if $(filter lock,$(REQUIREMENTS)),--require-hashes)
 
 # Quiet twice: pip's notices say nothing about this project; its errors still appear.
-$(W)/venv/.test: requirements/test.$(REQUIREMENTS)
+$(W)/venv/.test: requirements/test.$(REQUIREMENTS) requirements/landscape.txt requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed: make PYTHON=...")'
 	$(PYTHON) -m venv $(W)/venv
 	$(PY) $(INSTALL) -r $<

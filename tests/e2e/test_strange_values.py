@@ -95,8 +95,8 @@ def test_in_an_inventory(operator: Operator, certified: Environment, worker: boo
 def test_on_the_command_line(operator: Operator, certified: Environment, worker: bool, as_text: bool) -> None:
     """As JSON, in which a mapping may be text once more, as surveys give it."""
     additions = {"fsm_primary_properties": STRANGE, "fsm_primary_secret_properties": SECRETS}
-    given = {name: json.dumps(value) if as_text else value for name, value in additions.items()}
-    given["fsm_client_secret"] = SECRET_CLIENT  # type: ignore[assignment]
+    given: dict[str, t.Any] = {name: json.dumps(value) if as_text else value for name, value in additions.items()}
+    given["fsm_client_secret"] = SECRET_CLIENT
 
     run = operator.play("connect_fsm", {"dev": variables(operator, certified, worker)}, "-e", json.dumps(given))
 

@@ -47,9 +47,8 @@ def test_kinds(value: t.Any, words: str) -> None:
     "message, said",
     [
         (
-            "argument 'after' is of type <class 'list'> and we were unable to convert to dict: "
-            "<class 'list'> cannot be converted to a dict",
-            "argument 'after' is a list and we were unable to convert to a mapping: a list cannot be converted to a mapping",
+            "'after' is of type <class 'list'> and we were unable to convert to dict: cannot be converted to a dict",
+            "'after' is a list and we were unable to convert to a mapping: cannot be converted to a mapping",
         ),
         ("argument 'retries' is of type NoneType and we", "argument 'retries' is nothing and we"),
         (
