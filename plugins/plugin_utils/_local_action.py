@@ -84,13 +84,16 @@ class LocalAction(ActionBase):
 def refusal_of(spec: Spec, arguments: Result) -> str:
     """Return why arguments are refused, of those for which Ansible's validation would break off; empty if it would not.
 
-    That is what is no mapping where it has options of its own, and infinity in place of a number.
+    That is what is no mapping where it has options of its own, and a list or infinity in place of a number.
     """
     for name, option in spec.options.items():
         value = arguments.get(name)
         if "options" in option and not isinstance(value, (dict, str, type(None))):
             return f"{name} is {kind_of(value)}, not a mapping. Correct the option; nothing was sent."
-        if option.get("type") in ("int", "float") and _is_infinite(value):
+        is_number = option.get("type") in ("int", "float")
+        if is_number and isinstance(value, (dict, list)):
+            return f"{name} is {kind_of(value)}, not a number. Correct the option; nothing was sent."
+        if is_number and _is_infinite(value):
             return f"{name} is no number that can be meant. Correct the option; nothing was sent."
     return ""
 

@@ -75,6 +75,11 @@ def test_number_that_cannot_be_meant(option: str, value: t.Any) -> None:
     assert refusal_of(fsm_connection_info.SPEC, arguments).startswith(f"{option} is no number that can be meant.")
 
 
+def test_list_in_place_of_a_number() -> None:
+    arguments = {"environment": "dev", "connection": VALUES, "retries": [2**63, None]}
+    assert refusal_of(fsm_connection_info.SPEC, arguments).startswith("retries is a list, not a number.")
+
+
 @pytest.mark.parametrize("name", MODULES)
 @given(st.data())
 def test_options_of_modules(name: str, data: st.DataObject) -> None:
