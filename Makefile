@@ -4,6 +4,7 @@
 PYTHON ?= python3
 JOBS ?= 2
 RACES ?= 100
+EXAMPLES ?= 2000
 W := .work
 BIN := $(W)/venv/bin
 PY := $(BIN)/python
@@ -29,7 +30,7 @@ CHECKS := $(QUICK) unit units e2e judges matrix
 SIDE_BY_SIDE := -j$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test benchmark $(CHECKS) boundaries races assumptions faults odd-answers mutations generated format release clean
+.PHONY: help demo test benchmark $(CHECKS) boundaries races assumptions faults odd-answers fuzz mutations artifact generated locks format release clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9.%-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,7 +46,8 @@ test: ## all checks, as CI runs them (Python 3.11)
 	@$(MAKE) --no-print-directory $(filter-out $(QUICK),$(CHECKS))
 	@$(PY) tools/count_tests.py $(W)/results
 
-lint: $(W)/venv/.tools $(LINK) ## ruff, mypy, ansible-lint (production profile) with yamllint
+lint: $(W)/venv/.tools $(LINK) ## ruff, mypy, ansible-lint (production profile) with yamllint, a search for secrets
+	$(PY) tools/secret_scan.py
 	$(PY) -m ruff check --quiet .
 	$(PY) -m ruff format --diff .
 	$(PY) -m mypy $(LINK)/plugins tools tests
@@ -70,9 +72,13 @@ docs: $(W)/venv/.tools $(LINK) ## check the documentation and build its site: .w
 	@cp -R docs/docsite/rst/images $(W)/rst/collections/btp_ops/task_center/docsite/
 	$(PY) -m sphinx -q -b html -W --keep-going -d $(W)/doctrees $(W)/rst $(W)/site
 
-importer: $(W)/venv/.tools ## build the artifact and check it as Ansible Galaxy does
+# The same bytes from the same files.
+artifact: $(W)/venv/.tools ## build the artifact and its bill of materials (SBOM): .work/dist
 	@rm -rf $(W)/dist
-	$(PY) -m ansible galaxy collection build --output-path $(W)/dist
+	$(PY) tools/artifact.py $(W)/dist
+	$(PY) tools/sbom.py $(W)/dist/*.tar.gz
+
+importer: artifact ## check the artifact as Ansible Galaxy does
 	cd $(W)/dist && $(WITH_PATH) GALAXY_IMPORTER_CONFIG="$(CURDIR)/tests/galaxy-importer.cfg" \
 	    python -m galaxy_importer.main *.tar.gz
 
@@ -102,6 +108,9 @@ faults: $(W)/venv/.test $(LINK) ## strike every request of every operation with 
 
 odd-answers: $(W)/venv/.test $(LINK) ## try every part of every answer in every odd form, in every module (an hour)
 	ODD_ANSWERS=every $(PYTEST) tests/unit/plugins/modules/test_odd_answers.py -n $(JOBS) --junitxml=$(W)/odd-answers.xml
+
+fuzz: $(W)/venv/.test $(LINK) ## try more values, made up anew, wherever a property has to hold: make fuzz EXAMPLES=2000
+	EXAMPLES=$(EXAMPLES) $(PYTEST) -n $(JOBS) $$(grep -rl --include='test_*.py' '^from hypothesis' tests/unit)
 
 sanity: $(W)/venv/.test ## ansible-test sanity
 	PYTHONPATH= $(PY) tools/run_ansible_test.py $(W)/venv sanity
@@ -133,6 +142,9 @@ generated: $(W)/venv/.test $(LINK) ## write what is derived: the pages of findin
 	$(PY) tools/faults_page.py
 	$(PY) tools/vault_example.py
 
+locks: $(W)/venv/.tools ## pin what requirements/*.txt asks for, with hashes: make locks OPTIONS=--newest
+	$(PY) tools/locks.py $(OPTIONS)
+
 format: $(W)/venv/.tools ## correct what ruff can correct: imports, layout
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
@@ -148,23 +160,28 @@ clean: ## remove everything that was made
 $(LINK):
 	@mkdir -p $(dir $@) && ln -sfn ../../../.. $@
 
+# Every package as pinned in a lock, and with one of the hashes there. Where that does not work, such as with a Python that
+# is newer than the locks: make REQUIREMENTS=txt takes the newest releases in the ranges instead.
+REQUIREMENTS ?= lock
+INSTALL := -m pip install -qq $(if $(filter lock,$(REQUIREMENTS)),--require-hashes)
+
 # Quiet twice: pip's notices say nothing about this project; its errors still appear.
-$(W)/venv/.test: requirements.txt requirements/landscape.txt requirements/test.txt
+$(W)/venv/.test: requirements/test.$(REQUIREMENTS) requirements/landscape.txt requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10) and "Python 3.10 or newer is needed: make PYTHON=...")'
 	$(PYTHON) -m venv $(W)/venv
-	$(PY) -m pip install -qq -r requirements/test.txt
+	$(PY) $(INSTALL) -r $<
 	@touch $@
 
-$(W)/venv/.tools: requirements/tools.txt $(W)/venv/.test
+$(W)/venv/.tools: requirements/tools.$(REQUIREMENTS) $(W)/venv/.test
 	@$(PY) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make clean, make PYTHON=...")'
-	$(PY) -m pip install -qq -r requirements/tools.txt
+	$(PY) $(INSTALL) -r $<
 	@touch $@
 
-$(W)/venv/.benchmark: requirements/benchmark.txt $(W)/venv/.test
-	$(PY) -m pip install -qq -r requirements/benchmark.txt
+$(W)/venv/.benchmark: requirements/benchmark.$(REQUIREMENTS) $(W)/venv/.test
+	$(PY) $(INSTALL) -r $<
 	@touch $@
 
-$(W)/judges-venv/.installed: requirements/judges.txt $(W)/venv/.test
+$(W)/judges-venv/.installed: requirements/judges.$(REQUIREMENTS) $(W)/venv/.test
 	$(PY) -m venv $(W)/judges-venv
-	$(W)/judges-venv/bin/python -m pip install -qq -r $<
+	$(W)/judges-venv/bin/python $(INSTALL) -r $<
 	@touch $@

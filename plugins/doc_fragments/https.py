@@ -55,5 +55,6 @@ requirements:
   - requests >= 2.31
   - cryptography >= 43
 notes:
-  - Requests go through the proxy that the environment variable E(HTTPS_PROXY) names.
+  - Requests go through the proxy that the environment variables E(HTTPS_PROXY), E(ALL_PROXY) and E(NO_PROXY) name, as
+    the Python library requests understands them. One in lower case counts more, and an empty E(https_proxy) means none.
 """

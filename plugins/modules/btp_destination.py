@@ -350,6 +350,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module i
     run_module,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import secret_values
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.words import option_name
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.apply import (
     Token,
     TokenCheck,
@@ -443,7 +444,7 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
 
     planned = first = plan()
     if params["user_token"]:
-        check_unexpired(params["user_token"], "user_token", service.http.now())
+        check_unexpired(params["user_token"], option_name("user_token"), service.http.now())
     if planned.action == "create" and wanted_labels is not None and not wanted.properties and not wanted.secrets:
         raise Refused(
             f"There is no destination {name} (level {level}) that could be labelled.",
@@ -531,7 +532,7 @@ def _desired(params: dict[str, t.Any]) -> DesiredDestination:
     """Check what can be checked before anything is sent."""
     check_name(params["name"])
     if params["user_token"]:
-        bare_token(params["user_token"], "user_token")
+        bare_token(params["user_token"], option_name("user_token"))
     return _described(params, params)
 
 

@@ -152,6 +152,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors i
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Outcome, Spec, run_module
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.printable import printable
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.public_file import full_path
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.words import kind_of
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import (
     Findings,
     errors_among,
@@ -226,7 +227,7 @@ def _request(params: dict[str, t.Any]) -> tuple[Request, Findings]:
     request, findings = Request(), []
 
     def refuse(variable: str, value: t.Any, rule: str) -> None:
-        shown = value if isinstance(value, (str, int, float)) else f"a {type(value).__name__}"
+        shown = value if isinstance(value, (str, int, float)) else kind_of(value)
         findings.append(finding("input_pattern", variable=variable, value=shown, rule=rule))
 
     name, directory = params["primary_name"], params["inventory_directory"]

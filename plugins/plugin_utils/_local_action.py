@@ -12,6 +12,7 @@ false always runs the module.
 
 from __future__ import annotations
 
+import math
 import os
 import typing as t
 
@@ -28,6 +29,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module i
     refused_arguments,
     without_secrets,
 )
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.words import kind_of
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils._paths import with_full_paths
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils._plain_values import plain
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils._preload import prepare
@@ -54,7 +56,10 @@ class LocalAction(ActionBase):
         environ = {**os.environ, **self._task_environment()}
         if self._connection.transport == "local":
             arguments = with_full_paths(self.module.SPEC, arguments, environ, bool(self._connection.become))
-        if self._runs_here(task_vars or {}):
+        refusal = refusal_of(self.module.SPEC, arguments)
+        if refusal:
+            outcome = {"failed": True, **refused_arguments(refusal)}
+        elif self._runs_here(task_vars or {}):
             outcome = run_locally(name, self.module.SPEC, self.module.work, arguments, self._task.check_mode, environ)
         else:
             outcome = self._execute_module(
@@ -82,6 +87,34 @@ def _name_environment(outcome: Result, host: str) -> None:
     for part in outcome.get("diff") or () if host else ():
         for header in ("before_header", "after_header"):
             part[header] = f"{host}: {part.get(header, '')}".rstrip(": ")
+
+
+def refusal_of(spec: Spec, arguments: Result) -> str:
+    """Return why arguments are refused, of those for which Ansible's validation would break off; empty if it would not.
+
+    That is what is no mapping where it has options of its own, and a list or infinity in place of a number.
+    """
+    for name, option in spec.options.items():
+        value = arguments.get(name)
+        if "options" in option and not isinstance(value, (dict, str, type(None))):
+            return f"{name} is {kind_of(value)}, not a mapping. Correct the option; nothing was sent."
+        is_number = option.get("type") in ("int", "float")
+        if is_number and isinstance(value, (dict, list)):
+            return f"{name} is {kind_of(value)}, not a number. Correct the option; nothing was sent."
+        if is_number and _is_infinite(value):
+            return f"{name} is no number that can be meant. Correct the option; nothing was sent."
+    return ""
+
+
+def _is_infinite(value: t.Any) -> bool:
+    """Return whether a number, or text of one, is larger than any that can be calculated with."""
+    try:
+        return not math.isfinite(float(value))
+    except OverflowError:
+        return True
+    except (ValueError, TypeError):
+        # No number at all, which the validation finds out.
+        return False
 
 
 def run_locally(

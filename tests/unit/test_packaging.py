@@ -18,6 +18,10 @@ from typing import Any
 import pytest
 import yaml
 
+sys.path.append(str(Path(__file__).resolve().parent.parent.parent / "tools"))
+
+import artifact
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 GALAXY = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))
 FQCN = f"{GALAXY['namespace']}.{GALAXY['name']}"
@@ -94,10 +98,9 @@ def test_readme_names_what_the_collection_holds(name: str) -> None:
 def packed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The files of the built artifact: their names, and the text of those to read."""
     folder = tmp_path_factory.mktemp("artifact")
-    build = [sys.executable, "-m", "ansible.cli.galaxy", "collection", "build", "--output-path", str(folder)]
-    subprocess.run(build, cwd=ROOT, check=True)
-    (artifact,) = folder.glob(f"*-{GALAXY['version']}.tar.gz")
-    with tarfile.open(artifact) as archive:
+    built = artifact.build(folder)
+    assert built.name.endswith(f"-{GALAXY['version']}.tar.gz")
+    with tarfile.open(built) as archive:
         files = {member.name: archive.extractfile(member) for member in archive if member.isfile()}
         return {name: file.read().decode() if file and name.endswith(".md") else "" for name, file in files.items()}
 

@@ -15,6 +15,8 @@ import typing as t
 from dataclasses import dataclass
 from datetime import datetime
 
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.words import kind_of
+
 NAMES = ("destinationname", "destination", "connectorname", "name")
 IDS = ("connectorid", "id")
 STATUSES = ("status", "connectorstatus", "jobstatus", "state")
@@ -103,7 +105,7 @@ def read_connector(said: t.Any) -> Connector:
     :raises Unreadable: it cannot be understood
     """
     if not isinstance(said, dict):
-        raise Unreadable(f"a connector is a {type(said).__name__}")
+        raise Unreadable(f"a connector is {kind_of(said)}")
     jobs = _found(said, JOBS)
     name, connector_id = _optional(said, NAMES), _optional(said, IDS)
     if not name and not connector_id:
@@ -130,7 +132,7 @@ def read_job(said: t.Any, job_type: str = "") -> Job:
     if isinstance(said, str) and job_type:
         said = {"status": said}
     if not isinstance(said, dict):
-        raise Unreadable(f"a job is a {type(said).__name__}")
+        raise Unreadable(f"a job is {kind_of(said)}")
     named = job_type or _text(said, TYPES, "job", "type")
     return Job(named.upper(), _text(said, STATUSES, "job", "status").upper(), _optional(said, MESSAGES))
 
@@ -202,7 +204,7 @@ def _jobs(said: t.Any) -> tuple[Job, ...] | None:
     if isinstance(said, dict):
         return tuple(read_job(job, str(job_type)) for job_type, job in said.items())
     if not isinstance(said, list):
-        raise Unreadable(f"the jobs are a {type(said).__name__}")
+        raise Unreadable(f"the jobs are {kind_of(said)}")
     if said and all(isinstance(job, str) for job in said):
         # Which jobs there are, and nothing of them.
         return None

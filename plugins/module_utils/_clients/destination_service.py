@@ -30,6 +30,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.servi
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.token_claims import bare_token
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.xsuaa import Xsuaa
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import AnswerLost, ServiceError
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.words import option_name
 
 if t.TYPE_CHECKING:
     import requests
@@ -160,7 +161,7 @@ class DestinationService:
         what = f"find destination {name}"
         headers = {}
         if user_token:
-            headers["X-user-token"] = bare_token(user_token, "user_token")
+            headers["X-user-token"] = bare_token(user_token, option_name("user_token"))
             self.http.secrets.add(headers["X-user-token"])
         answer = self._call(what, "GET", f"destinations/{quote(name, safe='')}", headers=headers, allow=(404,))
         if answer.status_code == 404:

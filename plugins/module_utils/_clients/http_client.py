@@ -26,6 +26,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors i
     Unreachable,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import redact
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.words import option_name
 
 try:
     import requests
@@ -341,7 +342,7 @@ class Http:
         elif isinstance(error, OSError):
             # requests: a CA file or client certificate that does not exist.
             named = next((name for name in tls.BUNDLE_VARIABLES if self.environ.get(name)), "REQUESTS_CA_BUNDLE")
-            source = "ca_path (of the roles: fsm_ca_path)" if self.settings.ca_path else f"the variable {named}"
+            source = option_name("ca_path") if self.settings.ca_path else f"the variable {named}"
             return Unreachable(
                 f"{system}: {what}: {error}.", f"Correct {source}: a file that can be read, in PEM form."
             )
@@ -368,15 +369,13 @@ class Http:
         )
 
     def _unreachable(self, system: str, what: str, url: str, error: Exception) -> Unreachable:
-        remedy = "Check the URL, name resolution and the HTTPS_PROXY variable."
+        remedy = "Check the URL, name resolution and the variable HTTPS_PROXY."
         if isinstance(error, requests.exceptions.SSLError):
-            remedy = (
-                "If a private CA or a TLS-inspecting proxy is in between, name its CA file in ca_path (of the roles: "
-                "fsm_ca_path)."
-            )
+            option = option_name("ca_path")
+            remedy = f"If a private CA or a TLS-inspecting proxy is in between, name its CA file in {option}."
         elif self._proxies(url) and not isinstance(error, requests.exceptions.ConnectTimeout):
             named = proxy.without_secrets(self._proxies(url)["https"])
-            remedy = f"Check the proxy {named}, which the HTTPS_PROXY variable names."
+            remedy = f"Check the proxy {named}, which the variable HTTPS_PROXY (or ALL_PROXY) names."
         where = _place(system, url)
         return Unreachable(
             redact(f"{system} cannot be reached to {what}{where}: {_reason(error)}.", self.secrets), remedy

@@ -2,29 +2,43 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which proxy a request takes: the rules of HTTPS_PROXY and NO_PROXY, by the environment variables of the task."""
+"""Which proxy a request takes: by the environment variables of the task, exactly as requests understands them.
+
+requests itself reads the environment of the process, and changes it meanwhile: other tasks run in the same process at
+the same time. So its rules are here once more, and a test compares the two over many environments.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import re
 import typing as t
-from urllib.parse import urlsplit
+from urllib.parse import urlparse
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import HIDDEN
 
 # The module's shell reports missing libraries before a session is made.
 with contextlib.suppress(ImportError):
-    from requests.utils import address_in_network, is_ipv4_address, is_valid_cidr
+    from requests.utils import address_in_network, is_ipv4_address, is_valid_cidr, select_proxy
 
-VARIABLES = ("https_proxy", "no_proxy")
+SUFFIX = "_proxy"
 
 
 def proxy_for(url: str, environ: t.Mapping[str, str]) -> str:
-    """Return the URL of the proxy for a URL; nothing where none is to be taken."""
-    proxy, exceptions = (environ.get(name) or environ.get(name.upper()) for name in VARIABLES)
-    return "" if not proxy or (exceptions and _bypasses(url, exceptions)) else proxy
+    """Return the URL of the proxy for a URL; nothing where none is to be taken.
+
+    :raises ValueError: the URL's port is no number that a port can have
+    """
+    proxies = _proxies(environ)
+    # An empty no_proxy hides NO_PROXY from Python's rule, and from that of requests it does not.
+    exceptions = environ.get("no_proxy") or environ.get("NO_PROXY") or ""
+    parts = urlparse(url)
+    if _is_exception(parts.hostname or "", parts.port, exceptions):
+        return ""
+    if proxy_bypass_environment(parts.hostname or "", proxies):
+        return ""
+    return select_proxy(url, proxies) or ""
 
 
 def secrets_in(proxy: str) -> set[str]:
@@ -38,14 +52,32 @@ def without_secrets(proxy: str) -> str:
     return re.sub(r"(?:(?<=://)|^(?!.*://)).*@", f"{HIDDEN}@", proxy)
 
 
-def _bypasses(url: str, exceptions: str) -> bool:
-    """Return whether NO_PROXY names the host of a URL, by its name or domain, with its port, or as a network.
+def _proxies(environ: t.Mapping[str, str]) -> dict[str, str]:
+    """Return what the variables ``..._proxy`` say, by what comes before that (urllib.request.getproxies_environment).
 
-    requests has a function for this, which changes the environment of the process.
+    One in lower case counts more than the others; if it is empty, none counts.
     """
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    if proxy_bypass_environment(parts.netloc.rpartition("@")[2], {"no": exceptions}):
-        return True
-    networks = (entry.strip() for entry in exceptions.split(","))
-    return is_ipv4_address(host) and any(address_in_network(host, entry) for entry in networks if is_valid_cidr(entry))
+    proxies = {
+        name.lower().removesuffix(SUFFIX): value
+        for name, value in environ.items()
+        if value and name.lower().endswith(SUFFIX)
+    }
+    for name, value in environ.items():
+        if not name.endswith(SUFFIX):
+            continue
+        key = name.lower().removesuffix(SUFFIX)
+        if value:
+            proxies[key] = value
+        else:
+            proxies.pop(key, None)
+    return proxies
+
+
+def _is_exception(host: str, port: int | None, exceptions: str) -> bool:
+    """Return whether NO_PROXY names a host by itself, its domain, with its port, or as part of a network."""
+    entries = [entry for entry in exceptions.replace(" ", "").split(",") if entry]
+    if is_ipv4_address(host):
+        return any(address_in_network(host, entry) if is_valid_cidr(entry) else host == entry for entry in entries)
+    names = (host, f"{host}:{port}" if port else host)
+    domains = [entry.lstrip(".") for entry in entries]
+    return any(name == domain or name.endswith(f".{domain}") for name in names for domain in domains)

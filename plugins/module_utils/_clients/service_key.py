@@ -94,7 +94,7 @@ def read_service_key(params: dict[str, t.Any], name: str = NAME) -> ServiceKey:
     if params.get("service_key"):
         if singles:
             raise InputError(
-                f"service_key and {', '.join(sorted(singles))} contradict each other.", "Give one or the other."
+                f"{name} and {', '.join(sorted(singles))} contradict each other.", "Give one or the other."
             )
         return _from_fields(parse_service_key(params["service_key"], NEW_KEY, name), name, {}, remedy)
     if not singles:

@@ -19,6 +19,7 @@ import typing as t
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.encodings import marked_encoding
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.words import kind_of
 
 try:
     import yaml
@@ -56,7 +57,7 @@ def read_fields(value: t.Any, name: str, remedy: str) -> Fields:
             value = _file(value, where)
         value = _of_text(value, where, name, remedy)
     if not isinstance(value, dict):
-        raise InputError(f"{name} is a {_kind(value)}, not a JSON object.", remedy)
+        raise InputError(f"{name} is {kind_of(value)}, not a JSON object.", remedy)
     if value.get("kind") == "Secret":
         value = _of_secret(value, where, remedy)
     inner = value.get("credentials")
@@ -64,14 +65,6 @@ def read_fields(value: t.Any, name: str, remedy: str) -> Fields:
         inner = _of_text(inner, f"credentials of {where}", name, remedy)
     fields = inner if isinstance(inner, dict) else value
     return _without_line_ends(fields)
-
-
-def _kind(value: t.Any) -> str:
-    """Return what a value is, in words that are not Python's."""
-    for kind, word in ((bool, "boolean"), ((int, float), "number"), ((list, tuple), "list"), (str, "text")):
-        if isinstance(value, t.cast("type", kind)):
-            return word
-    return "value of another kind"
 
 
 def _file(path: str, where: str) -> str:

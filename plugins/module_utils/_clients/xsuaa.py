@@ -127,7 +127,7 @@ class Xsuaa:
         if not isinstance(token, str) or not token or lifetime is None:
             raise ServiceError(
                 f"{self.system} answered without a usable token.",
-                "See whether url of the service key (or token_url) is the token service's.",
+                "See whether url of the service key (or the option token_url) is the token service's.",
                 200,
             )
         self.http.secrets.add(token)

@@ -26,6 +26,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets 
     is_secret,
     without_user_info,
 )
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.words import without_types
 
 # What this interpreter lacks; empty if nothing.
 MISSING_LIBRARIES = problem_of_missing()
@@ -145,7 +146,8 @@ def refused_arguments(message: str) -> dict[str, t.Any]:
     :param message: why, in Ansible's words
     """
     # Of a choice, it quotes what was given.
-    return {"msg": re.sub(r", got: .*?(?=( found in |$))", "", message, flags=re.DOTALL), "invocation": NO_ARGUMENTS}
+    unquoted = re.sub(r", got: .*?(?=( found in |$))", "", message, flags=re.DOTALL)
+    return {"msg": without_types(unquoted), "invocation": NO_ARGUMENTS}
 
 
 class _Module(AnsibleModule):

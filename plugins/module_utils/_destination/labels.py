@@ -13,6 +13,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError, Refused
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.words import kind_of
 
 MAXIMUM_LABELS = 10
 MAXIMUM_VALUES = 10
@@ -100,13 +101,13 @@ def plan_labels(name: str, wanted: DesiredLabels, current: Labels, purge: bool =
 def _unfit(key: t.Any, values: t.Any, limited: bool = True) -> t.Iterator[str]:
     """Say what is wrong with one label; ``limited`` when it is to be stored."""
     if not isinstance(key, str):
-        yield f"the label {key} is a {type(key).__name__}; quote it"
+        yield f"the label {key} is {kind_of(key)}; quote it"
     elif not key.strip():
         yield "a label has no name"
     if values is None:
         return
     if not isinstance(values, list):
-        yield f"the label {key} is a {type(values).__name__}; a label is a list of texts"
+        yield f"the label {key} is {kind_of(values)}; a label is a list of texts"
         return
     if limited and not values:
         yield f"the label {key} has no values; null removes a label"

@@ -36,7 +36,9 @@ def digests(destination: Destination, key: ServiceKey) -> Digests:
     secret = "".join(sorted(key.secrets)).encode("utf-8", "surrogatepass")
 
     def digest(name: str, value: str) -> str:
-        return hmac.new(secret, f"{name}={value}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:LENGTH]
+        # JSON can hold halves of characters, which no text can.
+        text = f"{name}={value}".encode("utf-8", "surrogatepass")
+        return hmac.new(secret, text, hashlib.sha256).hexdigest()[:LENGTH]
 
     return {name: digest(name, value) for name, value in destination.items()}
 

@@ -18,6 +18,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets 
     is_secret,
     masked,
 )
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.words import kind_of, option_name
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.hidden_secrets import hidden_secrets
 
 Destination = dict[str, str]
@@ -37,7 +38,7 @@ class SecretsHidden(Refused):
         super().__init__(
             f"Destination {name}: the service does not show {', '.join(keys)}, and an update replaces the whole "
             "destination, so the stored values would be lost. Nothing was changed.",
-            "Give them in secret_properties, with update_secrets always or unless_shown.",
+            f"Give them in {option_name('secret_properties')}, with update_secrets always or unless_shown.",
         )
         self.name = name
         self.keys = keys
@@ -124,7 +125,7 @@ def desired_destination(
     wrong = [_unfit(key, value, HIDDEN if is_secret(str(key)) else str(value)) for key, value in properties.items()]
     wrong += [_unfit(key, value, HIDDEN) for key, value in secrets.items()]
     wrong += [
-        f"{key} is the name of a secret and belongs into secret_properties"
+        f"{key} is the name of a secret and belongs into {option_name('secret_properties')}"
         for key, value in properties.items()
         if is_secret(str(key)) and value is not None
     ]
@@ -209,11 +210,11 @@ def plan_absent(current: Destination | None, secrets: t.Collection[str] = ()) ->
 
 def _unfit(key: str, value: t.Any, shown: str) -> str:
     if not isinstance(key, str):
-        return f"the name {key} is a {type(key).__name__}; quote it"
+        return f"the name {key} is {kind_of(key)}; quote it"
     if isinstance(value, float):
         return f"{key} is the number {shown}; quote it, so that it arrives as it is written"
     if value is not None and not isinstance(value, (str, int)):
-        return f"{key} is a {type(value).__name__}; the Destination Service keeps texts only"
+        return f"{key} is {kind_of(value)}; the Destination Service keeps texts only"
     return ""
 
 

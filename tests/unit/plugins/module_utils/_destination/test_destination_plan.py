@@ -176,7 +176,7 @@ def test_secret_that_the_service_does_not_show_does_no_harm_without_update() -> 
     [
         ({"version": 1.0}, {}, "version is the number 1.0; quote it"),
         ({"a": ["x"]}, {}, "a is a list"),
-        ({"a": {"x": "y"}}, {}, "a is a dict"),
+        ({"a": {"x": "y"}}, {}, "a is a mapping"),
         ({"clientSecret": NEW}, {}, "clientSecret is the name of a secret and belongs into secret_properties"),
         ({"a": "x"}, {"a": "y"}, "a is in properties and in secret_properties"),
         ({}, {"clientSecret": ""}, "clientSecret is empty, which would wipe the stored secret"),

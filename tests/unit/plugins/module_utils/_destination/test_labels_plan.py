@@ -58,14 +58,14 @@ def test_as_much_as_the_service_keeps() -> None:
     [
         ({**TEN, "key10": ["x"]}, "there are 11 labels, and the Destination Service keeps at most 10"),
         ({"stage": [*range(11)]}, "label stage has 11 values, and the Destination Service keeps at most 10"),
-        ({"stage": "prod"}, "label stage is a str; a label is a list of texts"),
-        ({"stage": {"prod": True}}, "label stage is a dict"),
+        ({"stage": "prod"}, "label stage is a text; a label is a list of texts"),
+        ({"stage": {"prod": True}}, "label stage is a mapping"),
         ({"stage": []}, "label stage has no values; null removes a label"),
         ({"stage": ["prod", " "]}, "label stage has an empty value"),
         ({"version": [1.0]}, "label version has a value that is no text; quote it"),
         ({"stage": [None]}, "label stage has a value that is no text"),
         ({" ": ["x"]}, "a label has no name"),
-        ({5: ["x"]}, "the label 5 is a int; quote it"),
+        ({5: ["x"]}, "the label 5 is a number; quote it"),
     ],
 )
 def test_labels_that_cannot_be_meant(labels: dict[t.Any, t.Any], reported: str) -> None:
@@ -95,5 +95,5 @@ def test_labels_to_select_by() -> None:
     assert filter_labels({"stage": many, "flag": [True]}) == {"stage": many, "flag": ["true"]}
     with pytest.raises(InputError) as caught:
         filter_labels({"a": None, "b": [], "c": "x"})
-    for reported in ("a has no values to select by", "b has no values to select by", "c is a str"):
+    for reported in ("a has no values to select by", "b has no values to select by", "c is a text"):
         assert f"the label {reported}" in caught.value.problem
