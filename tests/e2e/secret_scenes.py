@@ -191,7 +191,8 @@ class SecretCell:
         """Return one in which something goes wrong."""
         if isinstance(failure, Echoing) and (failure.where, failure.form) in QUOTED_WHOLE:
             return cls(str(failure), as_module=as_module, failure=failure, values=SHORT)
-        return cls.of(str(failure), as_module=as_module, failure=failure)
+        early = isinstance(failure, Mistake) or failure.where in ("token", "client", "reading")
+        return cls.of(str(failure), as_module=as_module and early, failure=failure)
 
     @property
     def config(self) -> dict[str, t.Any]:
