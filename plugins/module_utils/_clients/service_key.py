@@ -36,7 +36,15 @@ PUBLIC_FIELDS = frozenset(
     {
         *FIELD_OF_OPTION.values(),
         *("apiurl", "certurl", "certificate-expires-at", "certificate-pinning", "credential-type"),
-        *("identityzone", "identityzoneid", "inbox_rest_url", "instanceid", "sburl", "serviceInstanceId", "subaccountid"),
+        *(
+            "identityzone",
+            "identityzoneid",
+            "inbox_rest_url",
+            "instanceid",
+            "sburl",
+            "serviceInstanceId",
+            "subaccountid",
+        ),
         *("tenantid", "tenantmode", "uaadomain", "verificationkey", "xsappname", "zoneid"),
     }
 ) - {*SECRET_FIELDS}

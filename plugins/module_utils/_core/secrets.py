@@ -109,7 +109,8 @@ def _run(signs: str) -> str:
         # What is quoted in one line has one blank for them.
         return f"(?:{''.join(map(_sign, signs))}|\\s+)"
     if signs[0] == "\\":
-        return f"(?:\\\\{{{len(signs)},{len(signs) * DEEPEST}}}|{_in_url(signs)})"
+        one = f"(?:{_in_url(signs[0])}|{_in_html(signs[0])})"
+        return f"(?:\\\\{{{len(signs)},{len(signs) * DEEPEST}}}|{one}{{{len(signs)}}})"
     return _sign(signs)
 
 
@@ -120,15 +121,13 @@ def _sign(sign: str) -> str:
     mistaken = content.decode("latin-1")  # UTF-8 that was taken for another encoding
     escaped = {json.dumps(sign), json.dumps(mistaken), repr(sign), repr(mistaken)}
     letters = {text[1:-1].lstrip("\\") for text in escaped if text[1:2] == "\\"}
-    named = html.escape(sign)[1:-1] if html.escape(sign) != sign else ""
-    references = "|".join(filter(None, (named, f"#0*{ord(sign)}", f"#[xX]0*(?i:{ord(sign):x})")))
     forms = [
         # In JSON and in shells, any sign may have a backslash before it.
         f"\\\\{{0,{DEEPEST}}}{re.escape(sign)}",
         *(re.escape(text) for text in {mistaken, content.decode("cp1252", "ignore")} - {sign, ""}),
         *(f"\\\\{{1,{DEEPEST}}}{_escaped(text)}" for text in sorted(letters)),
         _in_url(sign),
-        f"&(?:amp;)*(?:{references});",
+        _in_html(sign),
         *([r"\+"] if sign == " " else []),
     ]
     return f"(?:{'|'.join(forms)})"
@@ -142,6 +141,13 @@ def _escaped(text: str) -> str:
 def _in_url(signs: str) -> str:
     """Return the expression of signs in a URL, or in a URL within a URL."""
     return "".join(f"%(?:25)*(?i:{byte:02x})" for byte in signs.encode("utf-8", "surrogatepass"))
+
+
+def _in_html(sign: str) -> str:
+    """Return the expression of a sign in HTML, or in HTML that is text within HTML."""
+    named = html.escape(sign)[1:-1] if html.escape(sign) != sign else ""
+    references = "|".join(filter(None, (named, f"#0*{ord(sign)}", f"#[xX]0*(?i:{ord(sign):x})")))
+    return f"&(?:amp;)*(?:{references});"
 
 
 def _in_base64(content: bytes) -> set[str]:
