@@ -28,6 +28,7 @@ from assumption_operations import (
 from landscape import Matching
 from landscape.faults import Callback, Echo
 from landscape.faults.echo import FORMS
+from operator_at_work import WEB_TOKEN
 from secret_traces import Secret, odd
 
 if t.TYPE_CHECKING:
@@ -132,6 +133,7 @@ def _misplaced(_variables: Variables, wrong: str) -> Variables:
 
 KEY = "fsm_destination_service_key"
 PAIR = ("primary", "secondary")
+OTHER_TOKEN = {"fsm_task_center_user_token": ""}
 MISTAKES = (
     Mistake("wrong-key", _wrong_key),
     Mistake("wrong-client", lambda _variables, wrong: {"fsm_client_secret": wrong}),
@@ -148,7 +150,6 @@ MISTAKES = (
     Mistake("task-center-key", lambda _variables, wrong: {"fsm_task_center_service_key": {"uaa": wrong}}),
     Mistake("refresh-token", lambda _variables, wrong: {**OTHER_TOKEN, "fsm_task_center_refresh_token": wrong}),
 )
-OTHER_TOKEN = {"fsm_task_center_user_token": ""}
 Failure = Echoing | Mistake
 FAILURES: tuple[Failure, ...] = (*ECHOES, *MISTAKES)
 
@@ -202,8 +203,7 @@ class SecretCell:
         return {"fsm": {"client_secret": fsm}, "task_center_secret": task_center, **kind}
 
 
-# How every token begins.
-TOKEN = Secret("eyJhbGciOi")
+TOKEN = Secret(WEB_TOKEN)
 
 
 @dataclass

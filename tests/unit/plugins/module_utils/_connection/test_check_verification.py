@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+import base64
 import typing as t
 
 import pytest
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import is_secret
-from landscape.faults import Matching
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import HIDDEN, is_secret
+from landscape.faults import Echo, Matching
 from landscape.made_by_hand import expected_pair
 from unit.plugins.checks import NOT_TODAY, NOTHING, Check, Result
 from unit.plugins.connections import SECRET, ids, logons
@@ -48,6 +49,27 @@ def test_connection_that_works(check: Check, landscape: Landscape, environment: 
         "not verified": "-",
         "certificate": fingerprint[:11],
     }
+
+
+@pytest.mark.parametrize("form", ["decoded", "basic", "nested", "form"])
+def test_task_center_quotes_what_fsm_quotes_of_a_secret(
+    check: Check, landscape: Landscape, environment: Environment, connected: Result, form: str
+) -> None:
+    asking = Matching(system="fsm", path="*/token", environment=environment.name, origin="landscape")
+    echo = landscape.faults.add(Echo(form, 401), asking)
+    # A new connector has no token yet.
+    primary = environment.subaccount.destinations.pop("FSM")
+    landscape.task_center.tick(environment.name)
+    environment.subaccount.destinations["FSM"] = primary
+    landscape.task_center.tick(environment.name)
+    result = check(**connected, **logons(landscape, environment))
+    landscape.faults.remove(echo)
+    jobs = str(result["verification"]["task_center"]["connectors"])
+    assert "401" in jobs
+    assert HIDDEN in jobs
+    secret = environment.fsm_client.secret
+    basic = base64.b64encode(f"{environment.fsm_client.id}:{secret}".encode()).decode()
+    assert not [shown for shown in (secret, basic[-24:-3]) if shown in str(result)]
 
 
 def test_what_nobody_lets_verify_is_reported(check: Check, connected: Result) -> None:
