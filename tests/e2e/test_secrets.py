@@ -4,7 +4,7 @@
 
 """No secret leaves a run: not on the terminal, in logs, caches and stored events, in files, or in processes' arguments.
 
-Whatever the secrets are like, whatever fails, and whatever systems quote of them. ``SECRETS=every`` tries everything
+Whatever the secrets are like, whatever fails, and whatever systems quote of them. ``make secrets`` tries everything
 that fails, in every playbook and printed in every way; else each of these occurs in some.
 """
 
