@@ -30,7 +30,7 @@ CHECKS := $(QUICK) unit units e2e judges matrix
 SIDE_BY_SIDE := -j$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test benchmark $(CHECKS) boundaries races assumptions faults odd-answers fuzz mutations artifact generated locks format release clean
+.PHONY: help demo test benchmark $(CHECKS) boundaries races assumptions faults secrets odd-answers fuzz mutations artifact generated locks format release clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9.%-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -105,6 +105,9 @@ faults: $(W)/venv/.test $(LINK) ## strike every request of every operation with 
 	@rm -rf $(W)/faults
 	FAULTS=every $(PYTEST) tests/e2e/test_faults.py -n $(JOBS) --junitxml=$(W)/faults.xml
 	$(PY) tools/faults_page.py fresh
+
+secrets: $(W)/venv/.test $(LINK) ## let everything fail that fails in every playbook, printed in every way, and search for secrets (hours)
+	SECRETS=every $(PYTEST) tests/e2e/test_secrets.py -n $(JOBS) --junitxml=$(W)/secrets.xml
 
 odd-answers: $(W)/venv/.test $(LINK) ## try every part of every answer in every odd form, in every module (an hour)
 	ODD_ANSWERS=every $(PYTEST) tests/unit/plugins/modules/test_odd_answers.py -n $(JOBS) --junitxml=$(W)/odd-answers.xml

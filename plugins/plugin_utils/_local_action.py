@@ -23,6 +23,7 @@ from ansible.plugins.action import ActionBase
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import (
     MISSING_LIBRARIES,
+    NO_ARGUMENTS,
     Spec,
     Work,
     perform,
@@ -47,29 +48,44 @@ class LocalAction(ActionBase):
     module: t.Any
     _supports_async = True
     _supports_check_mode = True
+    _given: Result | None = None
 
     def run(self, tmp: str | None = None, task_vars: Result | None = None) -> Result:
         """Run the module's work here, or hand over to the module."""
         result: Result = super().run(tmp, task_vars)
+        # At another try of the same task, Ansible runs the same plugin again.
+        if self._given is None:
+            self._given = plain(self._task.args)
+        # Callbacks get the task as it is at its end, and some of them store it: secrets would be stored, too.
+        self._task.args = NO_ARGUMENTS
+        outcome = self._outcome(self._given, task_vars or {})
+        self._task.args = _shown_arguments(outcome)
+        return {**result, **outcome}
+
+    def _outcome(self, arguments: Result, task_vars: Result) -> Result:
+        """Return what comes of the module's work."""
         name = self.module.__name__.rpartition(".")[2]
-        arguments = plain(self._task.args)
         environ = {**os.environ, **self._task_environment()}
         if self._connection.transport == "local":
             arguments = with_full_paths(self.module.SPEC, arguments, environ, bool(self._connection.become))
+        outcome = self._worked_out(name, arguments, task_vars, environ)
+        _name_environment(outcome, str(task_vars.get("inventory_hostname", "")))
+        return outcome
+
+    def _worked_out(self, name: str, arguments: Result, task_vars: Result, environ: t.Mapping[str, str]) -> Result:
+        """Return the result of the work, here or by the module."""
         refusal = refusal_of(self.module.SPEC, arguments)
         if refusal:
-            outcome = {"failed": True, **refused_arguments(refusal)}
-        elif self._runs_here(task_vars or {}):
-            outcome = run_locally(name, self.module.SPEC, self.module.work, arguments, self._task.check_mode, environ)
-        else:
-            outcome = self._execute_module(
-                module_name=f"btp_ops.task_center.{name}",
-                module_args=arguments,
-                task_vars=task_vars,
-                wrap_async=bool(self._task.async_val),
-            )
-        _name_environment(outcome, str((task_vars or {}).get("inventory_hostname", "")))
-        return {**result, **outcome}
+            return {"failed": True, **refused_arguments(refusal)}
+        if self._runs_here(task_vars):
+            return run_locally(name, self.module.SPEC, self.module.work, arguments, self._task.check_mode, environ)
+        executed: Result = self._execute_module(
+            module_name=f"btp_ops.task_center.{name}",
+            module_args=arguments,
+            task_vars=task_vars,
+            wrap_async=bool(self._task.async_val),
+        )
+        return executed
 
     def _runs_here(self, task_vars: Result) -> bool:
         switched_on = boolean(self._templar.template(task_vars.get(SWITCH, True)))
@@ -80,6 +96,13 @@ class LocalAction(ActionBase):
         environment: dict[str, t.Any] = {}
         self._compute_environment_string(environment)
         return {name: str(value) for name, value in environment.items()}
+
+
+def _shown_arguments(outcome: Result) -> Result:
+    """Return the arguments as a result has them, without secrets."""
+    invocation: Result = outcome.get("invocation", NO_ARGUMENTS)
+    arguments = invocation["module_args"]
+    return arguments if isinstance(arguments, dict) else invocation
 
 
 def _name_environment(outcome: Result, host: str) -> None:

@@ -254,9 +254,9 @@ class RotateSecret(Operation):
     def prepare(self, one: Subject) -> None:
         """Let FSM have another client for the same company."""
         account, client = one.environment.fsm_account, one.environment.fsm_client
-        fsm = {"account_id": account.id, "company_id": client.company_id}
-        config = {"fsm": fsm, "users": [], **one.cell.config}
-        new = self.operator.environment(config).fsm_client
+        config = one.cell.config
+        fsm = {**config.get("fsm", {}), "account_id": account.id, "company_id": client.company_id}
+        new = self.operator.environment({"users": [], **config, "fsm": fsm}).fsm_client
         one.variables |= {"fsm_client_id": new.id, "fsm_client_secret": new.secret}
         one.clients.add(new.secret)
 

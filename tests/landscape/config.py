@@ -60,6 +60,9 @@ class EnvironmentConfig:
     subdomain: str | None = None
     # Type of the service key that the environment's operators use.
     credential_type: str = CREDENTIAL_TYPES[0]
+    # The client secrets of that service key, if it has one, and of Task Center's; made up when None.
+    service_key_secret: str | None = None
+    task_center_secret: str | None = None
     # Whether SAP Task Center's initial setup was done in the subaccount.
     initial_setup: bool = True
     fsm: FsmConfig = field(default_factory=FsmConfig)

@@ -206,7 +206,7 @@ class Landscape:
         if config.initial_setup:
             subaccount.complete_initial_setup()
         instance = subaccount.instances[0]
-        key = self._tenants.add_service_key(instance, config.credential_type)
+        key = self._tenants.add_service_key(instance, config.credential_type, config.service_key_secret)
         key_x509 = key if key.certificate else None
         if key_x509 is None and self.config.x509_service_keys:
             key_x509 = self._tenants.add_service_key(instance, "x509")
@@ -222,7 +222,9 @@ class Landscape:
             self._clients.add_application(subaccount, "application", multi_tenant=True),
             self.task_center.add_tenant(
                 subaccount,
-                self._clients.add_application(subaccount, "taskcenter", [ADMINISTRATOR_ROLE]),
+                self._clients.add_application(
+                    subaccount, "taskcenter", [ADMINISTRATOR_ROLE], secret=config.task_center_secret
+                ),
                 # Whose instance Task Center reads with is not public. It is its own here: what is in the operator's
                 # is private to that.
                 self._tenants.add_service_key(subaccount.add_instance(), "binding-secret"),
@@ -304,6 +306,8 @@ class Landscape:
             trust_env=False,
             # Not counting the time that a request waits for its turn.
             timeout=httpx.Timeout(OUTBOUND_TIMEOUT, pool=None),
+            # The server closes what was idle for five seconds: a request must not meet that moment.
+            limits=httpx.Limits(keepalive_expiry=2),
             headers={"User-Agent": agent},
         )
 

@@ -9,6 +9,7 @@ How long to wait and what to retry follows SAP BTP Connectivity, "Destination Se
 
 from __future__ import annotations
 
+import base64
 import http.cookiejar
 import ssl
 import time
@@ -234,10 +235,13 @@ class Http:
 
         :param system: how messages name the system
         :param what: what the request is for, as messages name it: "read destination FSM"
-        :param options: params, json, data, headers, auth as in requests
+        :param options: params, json, data, headers, auth as in requests; user and password as UTF-8
         :raises Unreachable: the request did not arrive
         :raises AnswerLost: it may have arrived, but there is no complete answer
         """
+        if isinstance(options.get("auth"), tuple):
+            # Of a short secret, nothing else would tell what a system quotes in base64.
+            self.secrets.add(base64.b64encode(b":".join(options["auth"])).decode())
         started = time.monotonic()
         limit = min(self.settings.request_timeout, self._time_left)
         try:

@@ -31,6 +31,13 @@ FIELD_OF_OPTION = {
     "token_url": "url",
 }
 SECRET_FIELDS = ("clientsecret", "key")
+# What service keys hold besides, and messages may name. In any other field there may be a secret.
+PUBLIC_FIELDS = (
+    *(field for field in FIELD_OF_OPTION.values() if field not in SECRET_FIELDS),
+    *("apiurl", "certificate-expires-at", "certificate-pinning", "certurl", "credential-type", "identityzone"),
+    *("identityzoneid", "inbox_rest_url", "instanceid", "sburl", "serviceInstanceId", "subaccountid", "tenantid"),
+    *("tenantmode", "uaadomain", "verificationkey", "xsappname", "zoneid"),
+)
 
 NAME = "service_key"  # the modules' option
 TASK_CENTER_KEY = "task_center_service_key"  # among the variables of a connection
@@ -134,7 +141,7 @@ def parse_service_key(value: t.Any, remedy: str = NEW_KEY, name: str = NAME) -> 
 
 
 def public_values(value: t.Any) -> set[str]:
-    """Return what of a service key is no secret: fields, so that messages may name hosts; and the name of its file."""
+    """Return what of a service key is no secret, so that messages may name hosts: known fields, and its file."""
     file = {value} if isinstance(value, str) and is_file_name(value) and TOLD_FILE.fullmatch(value) else set()
     try:
         fields = parse_service_key(value)
@@ -142,7 +149,7 @@ def public_values(value: t.Any) -> set[str]:
         return file
     leaves = list(_leaves(fields))
     secrets = {text for field, text in leaves if field in SECRET_FIELDS}
-    return {*file, *(text for field, text in leaves if field not in SECRET_FIELDS)} - secrets
+    return {*file, *(text for field, text in leaves if field in PUBLIC_FIELDS)} - secrets
 
 
 def public_options(params: t.Mapping[str, t.Any]) -> set[str]:

@@ -112,7 +112,8 @@ class Xsuaa:
         if self.key.client_secret is None:
             form["client_id"] = self.key.client_id
         else:
-            options["auth"] = (self.key.client_id, self.key.client_secret)
+            # As UTF-8: requests encodes text as Latin-1, of which other systems can make nothing.
+            options["auth"] = (self.key.client_id.encode(), self.key.client_secret.encode())
         answer = self.http.request(self.system, what, "POST", f"{self.key.token_url}/oauth/token", data=form, **options)
         if answer.status_code != 200:
             raise self.http.refused(

@@ -109,7 +109,7 @@ def read_state(params: Params, environ: Environ, key: ServiceKey, values: Values
     """
     fsm = run_in_thread(lambda: _ask_fsm(open_http(params, environ), values, questions))
     state = State(DestinationService(open_http(params, environ), key))
-    state.service.http.secrets |= _secrets(values)
+    state.service.http.secrets |= secrets_of(values)
     state.subaccount = state.read(lambda: state.service.destinations("subaccount"))
     state.instance = state.read(lambda: state.service.destinations("instance"))
     if questions.trust:
@@ -156,7 +156,7 @@ def _ask_fsm(http: Http, values: Values, questions: Questions) -> dict[str, Answ
     }
 
 
-def _secrets(values: Values) -> set[str]:
+def secrets_of(values: Values) -> set[str]:
     """Return the secrets among the values of a connection, which no message may quote."""
     named = {text for text in (values.get("client_secret"),) if isinstance(text, str) and text}
     for which in ("primary_secret_properties", "secondary_secret_properties"):

@@ -31,7 +31,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.de
     variable,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rules import unusable_tokens
-from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.state import State
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.state import State, secrets_of
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.concurrency import (
     Answer,
     capture_failure,
@@ -222,9 +222,16 @@ class Verifier:
         return self._watch(task_center_options(self._values, self._definitions["primary"].name))
 
     def _watch(self, options: dict[str, t.Any]) -> Answer:
-        facts, warnings = watch_connectors(open_http(self._params, self._environ), options)
+        http = open_http(self._params, self._environ)
+        http.secrets |= self._secrets()
+        facts, warnings = watch_connectors(http, options)
         self.warnings += warnings
         return facts
+
+    def _secrets(self) -> set[str]:
+        """Return the secrets with which FSM is asked for tokens: Task Center may quote what FSM said."""
+        read = [self._state.destination(one.name) for one in self._definitions.values()] if self._state else []
+        return secrets_of(self._values).union(*(secret_values(destination) for destination in read if destination))
 
     def _findings(self, results: dict[str, Answer], fingerprint: str, enabled: bool) -> Findings:
         name, secondary = (self._definitions[which].name for which in PAIR)

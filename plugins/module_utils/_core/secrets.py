@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 import base64
+import functools
 import html
 import json
 import re
 import typing as t
-from urllib.parse import quote, quote_plus
 
 # SAP BTP Connectivity, "Destination authentication methods" lists the secret properties of each method; a destination
 # may also
@@ -25,6 +25,8 @@ USER_INFO = re.compile(r"(?<=://)[^/?#\s]+(?=@)")
 
 # Bytes from which on a secret is looked for in base64 and hexadecimal digits: of fewer, too little would be left.
 SHORTEST_ENCODED = 6
+# Backslashes before a sign, as JSON in JSON in JSON in JSON has them.
+DEEPEST = 16
 
 HIDDEN = "********"
 DIFFERENT = "******** (differs)"
@@ -76,33 +78,76 @@ def secret_values(properties: t.Mapping[str, t.Any], include: t.Collection[str] 
 
 def redact(text: str, secrets: t.Collection[str]) -> str:
     """Return the text with every one of the secrets replaced, in whatever form a system may quote it."""
-    forms = {form for secret in secrets for form in _forms(secret)}
-    for form in sorted(filter(None, forms), key=len, reverse=True):
-        text = text.replace(form, HIDDEN)
-    return text
+    known = frozenset(filter(None, secrets))
+    return _pattern(known).sub(HIDDEN, text) if known else text
 
 
-def _forms(secret: str) -> set[str]:
-    """Return the forms in which a secret occurs in what systems answer, in logs and in traces."""
+@functools.lru_cache(maxsize=64)
+def _pattern(secrets: frozenset[str]) -> re.Pattern[str]:
+    """Return what finds any of the secrets: of two that begin alike, the longer one."""
+    ordered = sorted(secrets, key=lambda secret: (-len(secret), secret))
+    return re.compile("|".join([form for secret in ordered for form in _forms(secret)]))
+
+
+def _forms(secret: str) -> t.Iterator[str]:
+    """Return regular expressions of the forms in which a secret occurs in what systems answer, in logs and in traces.
+
+    Which signs are quoted, and how often, differs from system to system: a URL by Java is none by JavaScript.
+    """
+    yield "".join(_run(run[0]) for run in re.finditer(r"\s+|\\+|.", secret, re.DOTALL))
     content = secret.encode("utf-8", "surrogatepass")
-    in_json = json.dumps(secret)[1:-1]
-    forms = {
-        secret,
-        " ".join(secret.split()),
-        in_json,
-        json.dumps(secret, ensure_ascii=False)[1:-1],
-        # JSON that is text within JSON.
-        json.dumps(in_json)[1:-1],
-        repr(secret)[1:-1],
-        html.escape(secret),
-        # UTF-8 that was taken for another encoding.
-        content.decode("latin-1"),
-        *(quote(content, safe=safe) for safe in ("", "/")),
-        quote_plus(content),
-    }
     if len(content) >= SHORTEST_ENCODED:
-        forms |= {content.hex(), content.hex().upper(), *_in_base64(content)}
-    return forms | {form.lower() for form in forms if "%" in form}
+        yield from (content.hex(), content.hex().upper())
+        yield from map(re.escape, sorted(_in_base64(content), key=len, reverse=True))
+
+
+def _run(signs: str) -> str:
+    """Return the expression of a sign, or of a run of blanks and line breaks, or of backslashes."""
+    if signs.isascii() and signs.isalnum():
+        return signs
+    if signs.isspace():
+        # What is quoted in one line has one blank for them.
+        return f"(?:{''.join(map(_sign, signs))}|\\s+)"
+    if signs[0] == "\\":
+        one = f"(?:{_in_url(signs[0])}|{_in_html(signs[0])})"
+        return f"(?:\\\\{{{len(signs)},{len(signs) * DEEPEST}}}|{one}{{{len(signs)}}})"
+    return _sign(signs)
+
+
+@functools.lru_cache(maxsize=256)
+def _sign(sign: str) -> str:
+    """Return the expression of one sign, as it is or quoted."""
+    content = sign.encode("utf-8", "surrogatepass")
+    mistaken = content.decode("latin-1")  # UTF-8 that was taken for another encoding
+    escaped = {json.dumps(sign), json.dumps(mistaken), repr(sign), repr(mistaken)}
+    letters = {text[1:-1].lstrip("\\") for text in escaped if text[1:2] == "\\"}
+    forms = [
+        # In JSON and in shells, any sign may have a backslash before it.
+        f"\\\\{{0,{DEEPEST}}}{re.escape(sign)}",
+        *(re.escape(text) for text in {mistaken, content.decode("cp1252", "ignore")} - {sign, ""}),
+        *(f"\\\\{{1,{DEEPEST}}}{_escaped(text)}" for text in sorted(letters)),
+        _in_url(sign),
+        _in_html(sign),
+        *([r"\+"] if sign == " " else []),
+    ]
+    return f"(?:{'|'.join(forms)})"
+
+
+def _escaped(text: str) -> str:
+    """Return the expression of what follows the backslash of an escaped sign, and perhaps of further ones."""
+    return "".join(f"\\\\{{1,{DEEPEST}}}" if part == "\\" else re.escape(part) for part in re.split(r"(\\)", text))
+
+
+def _in_url(signs: str) -> str:
+    """Return the expression of signs in a URL, or in a URL within a URL."""
+    return "".join(f"%(?:25)*(?i:{byte:02x})" for byte in signs.encode("utf-8", "surrogatepass"))
+
+
+def _in_html(sign: str) -> str:
+    """Return the expression of a sign in HTML, or in HTML that is text within HTML."""
+    named = html.escape(sign)[1:-1] if html.escape(sign) != sign else ""
+    references = "|".join(filter(None, (named, f"#0*{ord(sign)}", f"#[xX]0*(?i:{ord(sign):x})")))
+    return f"&(?:amp;)*(?:{references});"
 
 
 def _in_base64(content: bytes) -> set[str]:

@@ -108,6 +108,19 @@ class Status(Effect):
 
 
 @dataclass(frozen=True)
+class Echo(Effect):
+    """The system refuses, and its answer quotes the request, as debugging gateways and careless validations do."""
+
+    carried_out = False
+
+    # How it quotes; one of the forms in echo.py.
+    form: str
+    status: int = 400
+    # What it quotes, in this order: headers, and fields of a form or of a JSON object, whose name holds one of these.
+    quoting: tuple[str, ...] = ("authorization", "secret", "password", "token")
+
+
+@dataclass(frozen=True)
 class RefusedConnection(Effect):
     """New connections to the host are refused, and those that the proxy did not make are reset by their next request.
 
@@ -211,6 +224,7 @@ class Pause(Effect):
 EFFECTS: dict[str, type[Effect]] = {
     "latency": Latency,
     "status": Status,
+    "echo": Echo,
     "refused-connection": RefusedConnection,
     "reset-connection": ResetConnection,
     "lost-answer": LostAnswer,

@@ -11,11 +11,14 @@ import typing as t
 from datetime import timedelta
 from email.utils import format_datetime
 
-from starlette.responses import Response
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 
 from ..platform.connections import end_by_reset
+from .echo import quotation
 from .effects import (
     Callback,
+    Echo,
     ExpiringToken,
     Fault,
     Lag,
@@ -149,6 +152,11 @@ class _Struck:
             await asyncio.sleep(latency.seconds)
         if not await self._goes_on("before") or self._any(RefusedConnection, ResetConnection):
             await break_connection(self._scope, self._receive)
+            return
+        for echo in self._all(Echo):
+            request = Request(self._scope, self._receive)
+            answer = PlainTextResponse(quotation(echo, request.headers, await request.body()), echo.status)
+            await answer(self._scope, self._receive, self._send)
             return
         refusals = self._all(Status)
         if refusals:

@@ -38,6 +38,8 @@ class FsmConfig:
     company_id: str = field(default_factory=_random_digits)
     # Last part but one of the SAML metadata URL; one per account.
     saml_name: str | None = None
+    # The client's; made up when None.
+    client_secret: str | None = None
 
 
 @dataclass(frozen=True)
@@ -239,7 +241,7 @@ class FsmCluster:
         account.companies.setdefault(config.company_id, f"company-{config.company_id}")
         client = FsmClient(
             id=str(uuid.uuid4()),
-            secret=secrets.token_urlsafe(36),
+            secret=config.client_secret or secrets.token_urlsafe(36),
             company_id=config.company_id,
             environment=environment,
         )

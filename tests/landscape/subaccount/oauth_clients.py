@@ -10,7 +10,7 @@ import typing as t
 import uuid
 from dataclasses import dataclass, field
 
-from .tenants import DESTINATION_XSAPPNAME
+from .tenants import DESTINATION_XSAPPNAME, made_up_secret
 
 if t.TYPE_CHECKING:
     from cryptography import x509
@@ -28,7 +28,7 @@ class ApplicationClient:
     roles: frozenset[str] = frozenset()
     # Whether the subscribers of the subaccount's first Destination Service instance use this application too.
     multi_tenant: bool = False
-    client_secret: str = field(default_factory=lambda: f"{uuid.uuid4()}${secrets.token_urlsafe(32)}=", repr=False)
+    client_secret: str = field(default_factory=made_up_secret, repr=False)
 
     @property
     def client_id(self) -> str:
@@ -81,11 +81,17 @@ class ClientRegistry:
         self._applications: dict[str, ApplicationClient] = {}
 
     def add_application(
-        self, subaccount: Subaccount, name: str, roles: t.Iterable[str] = (), *, multi_tenant: bool = False
+        self,
+        subaccount: Subaccount,
+        name: str,
+        roles: t.Iterable[str] = (),
+        *,
+        multi_tenant: bool = False,
+        secret: str | None = None,
     ) -> ApplicationClient:
-        """Return the OAuth client of a new application."""
+        """Return the OAuth client of a new application; its secret is made up when None."""
         xsappname = f"{name}-{uuid.uuid4().hex}!t{secrets.randbelow(90000) + 10000}"
-        client = ApplicationClient(subaccount, xsappname, frozenset(roles), multi_tenant)
+        client = ApplicationClient(subaccount, xsappname, frozenset(roles), multi_tenant, secret or made_up_secret())
         self._applications[client.client_id] = client
         return client
 

@@ -26,6 +26,11 @@ INITIAL_SETUP_DESTINATION = "Identity_Authentication_Connectivity_IDS"
 DESTINATION_XSAPPNAME = "destination-xsappname!b404"
 
 
+def made_up_secret() -> str:
+    """Return a new client secret in the form of real ones: shells and URL encoders stumble over '$' and '='."""
+    return f"{uuid.uuid4()}${secrets.token_urlsafe(32)}="
+
+
 class Region:
     """One region of SAP BTP: its domain, and the signing key of its XSUAA."""
 
@@ -217,15 +222,20 @@ class Tenants:
         self.by_host_label[region_name, subdomain] = subaccount
         return subaccount
 
-    def add_service_key(self, instance: ServiceInstance, credential_type: str) -> ServiceKey:
-        """Return a new service key of type ``binding-secret`` or ``x509`` for a service instance."""
+    def add_service_key(self, instance: ServiceInstance, credential_type: str, secret: str | None = None) -> ServiceKey:
+        """Return a new service key of type ``binding-secret`` or ``x509`` for a service instance.
+
+        Args:
+            instance: the service instance.
+            credential_type: the type.
+            secret: its client secret; made up when None.
+        """
         clone = f"clone{uuid.uuid4().hex}!b{secrets.randbelow(900000) + 100000}"
         client_id = f"sb-{clone}|{DESTINATION_XSAPPNAME}"
         if credential_type == "x509":
             key = self._x509_key(instance, client_id, clone)
         else:
-            # Real secrets have this form; '$' and '=' are what shells and URL encoders stumble over.
-            key = ServiceKey(instance, client_id, client_secret=f"{uuid.uuid4()}${secrets.token_urlsafe(32)}=")
+            key = ServiceKey(instance, client_id, client_secret=secret or made_up_secret())
         self.service_keys[client_id] = key
         return key
 

@@ -20,6 +20,7 @@ from landscape import Matching
 from landscape.faults import (
     Arrival,
     Callback,
+    Echo,
     Effect,
     ExpiringToken,
     Faults,
@@ -32,6 +33,7 @@ from landscape.faults import (
     Status,
     TruncatedBody,
 )
+from landscape.faults.echo import FORMS, quotation
 from landscape.platform.connections import end_by_reset
 
 if t.TYPE_CHECKING:
@@ -56,6 +58,27 @@ def test_status(landscape: Landscape, service: Http, reads: Matching, status: in
     assert answers[1].text == "No upstream"
     assert (fault.matched, fault.struck) == (3, 1)
     assert [request.path for request in fault.requests] == [f"/destination-configuration/v1{LIST}"]
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_request_is_quoted(landscape: Landscape, service: Http, environment: Environment, form: str) -> None:
+    writing = Matching(method="POST", system="destination-service", environment=environment.name)
+    landscape.faults.add(Echo(form, 422, quoting=("password",)), writing, times=1)
+    body = {**destination("X"), "Password": "p w'é"}
+    refused, accepted = service("POST", LIST, json=body), service("POST", LIST, json=body)
+    assert (refused.status_code, accepted.status_code) == (422, 201)
+    assert refused.text == FORMS[form]([("Password", "p w'é")])
+
+
+def test_credentials_are_quoted_as_they_came_or_as_they_are() -> None:
+    header, secret = {"authorization": "Basic YTpiOmM="}, b"client_secret=d+%25&x=y"
+    quoted = {form: quotation(Echo(form), header, secret) for form in FORMS}
+    assert quoted["trace"] == "authorization: Basic YTpiOmM=\nclient_secret: d %"
+    assert quoted["basic"] == "YTpiOmM= %"
+    assert quoted["decoded"] == "authorization: a:b:c\nclient_secret: d %"
+    assert quoted["uri"] == "authorization=a%3Ab%3Ac&client_secret=d%20%25"
+    assert quoted["nested"].startswith('{"error": "{\\"request\\"')
+    assert quotation(Echo("trace"), {}, b"[1]") == ""
 
 
 def test_requests_that_were_struck_are_recorded_for_their_environment(

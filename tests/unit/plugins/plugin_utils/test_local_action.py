@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import typing as t
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
+from ansible.plugins.action import ActionBase
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import HIDDEN
 from ansible_collections.btp_ops.task_center.plugins.modules import (
@@ -18,7 +20,7 @@ from ansible_collections.btp_ops.task_center.plugins.modules import (
     fsm_connection_info,
     fsm_trust_cert,
 )
-from ansible_collections.btp_ops.task_center.plugins.plugin_utils._local_action import run_locally
+from ansible_collections.btp_ops.task_center.plugins.plugin_utils._local_action import LocalAction, run_locally
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils._paths import with_full_paths
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils._plain_values import plain
 
@@ -166,3 +168,68 @@ def test_arguments_are_those_of_json(value: t.Any, expected: t.Any) -> None:
     result = plain(value)
     assert result == expected
     assert type(result) is type(expected)
+
+
+class Worker(LocalAction):
+    """The action plugin of btp_destination, of which the connection is local."""
+
+    module = btp_destination
+
+    def __init__(self, arguments: dict[str, t.Any], results: list[dict[str, t.Any]]) -> None:
+        """Take a task's arguments, and what its tries come to."""
+        self._task = Mock(args=arguments, async_val=0, check_mode=False)
+        self._connection = Mock(transport="elsewhere", become=None)
+        self._templar = Mock(template=lambda value: value)
+        self._results = iter(results)
+        self.received: list[dict[str, t.Any]] = []
+
+    def _task_environment(self) -> dict[str, t.Any]:
+        return {}
+
+    def _execute_module(self, **facts: t.Any) -> t.Any:  # type: ignore[override]
+        """Note what the module would have got."""
+        self.received.append(facts["module_args"])
+        # A callback may have been told of the task meanwhile.
+        assert SECRET not in str(self._task.args)
+        return next(self._results)
+
+
+@pytest.fixture
+def no_base(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let Ansible's part of an action plugin do nothing."""
+    monkeypatch.setattr(ActionBase, "run", lambda *_arguments: {})
+
+
+@pytest.mark.parametrize(
+    "result, shown",
+    [
+        (
+            {"invocation": {"module_args": {"name": "X", "client_secret": HIDDEN}}},
+            {"name": "X", "client_secret": HIDDEN},
+        ),
+        ({"invocation": {"module_args": HIDDEN}}, {"module_args": HIDDEN}),
+        ({"ansible_job_id": "1"}, {"module_args": HIDDEN}),
+    ],
+)
+@pytest.mark.usefixtures("no_base")
+def test_callbacks_get_the_task_without_secrets(result: dict[str, t.Any], shown: dict[str, t.Any]) -> None:
+    worker = Worker({"name": "X", "client_secret": SECRET}, [result])
+    assert worker.run() == result
+    assert worker._task.args == shown
+
+
+@pytest.mark.usefixtures("no_base")
+def test_another_try_has_the_same_arguments() -> None:
+    given = {"name": "X", "client_secret": SECRET}
+    worker = Worker(given, [{"failed": True}, {"failed": False}])
+    for _try in range(2):
+        worker.run()
+    assert worker.received == [given, given]
+
+
+@pytest.mark.usefixtures("no_base")
+def test_callbacks_get_no_secret_of_a_task_that_breaks() -> None:
+    worker = Worker({"client_secret": SECRET}, [])
+    with pytest.raises(StopIteration):
+        worker.run()
+    assert SECRET not in str(worker._task.args)

@@ -256,11 +256,17 @@ def test_name_that_no_file_can_have() -> None:
     assert "cannot be read" in error_of({"service_key": "key\0.json"})
 
 
-def test_public_values_are_all_but_the_secrets() -> None:
+def test_public_values_are_those_of_known_fields() -> None:
     assert public_values({"credentials": KEY}) == {"sb-1", TOKENS, API, "acme", "binding-secret"}
     assert PRIVATE_KEY not in public_values(X509_KEY)
     assert public_values({**KEY, "name": SECRET}) == public_values(KEY)
     assert public_values(["no", "key"]) == set()
+
+
+@pytest.mark.parametrize("wrong", [{"uaa": SECRET}, {"x": [SECRET]}, {"client_secret": SECRET}, {"privateKey": SECRET}])
+def test_nothing_in_a_field_that_nobody_knows_is_public(wrong: dict[str, t.Any]) -> None:
+    assert public_values({**KEY, **wrong}) == public_values(KEY)
+    assert public_values({**TASK_CENTER_KEY, **wrong}) <= public_values(TASK_CENTER_KEY)
 
 
 def test_wrapper_is_taken_off_only_where_there_is_one() -> None:

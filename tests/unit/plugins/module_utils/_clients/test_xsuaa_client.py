@@ -6,10 +6,12 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import tempfile
 import typing as t
 from pathlib import Path
+from urllib.parse import quote_plus
 
 import pytest
 from cryptography.hazmat.primitives import serialization
@@ -57,6 +59,27 @@ def test_wrong_secret(client: Client, gateway: Gateway) -> None:
     assert f"The token service {gateway.url} refused to give a token for subaccount" in caught.value.problem
     assert "service key is current" in caught.value.remedy
     assert "wr0ng-s3cret" not in str(caught.value)
+
+
+def test_secret_of_any_script(client: Client, landscape: Landscape) -> None:
+    """In UTF-8, as other systems read it."""
+    environment = landscape.add_environment({"service_key_secret": "Schlüssel-🔑-'\"%+"})
+    service = client(environment.service_key.credentials(), **by_real_names(landscape))
+    assert service.tokens.bearer().token.startswith("eyJ")
+
+
+@pytest.mark.parametrize("secret", ["q~%", "wr0ng-s3cret"])
+@pytest.mark.parametrize("form", ["{basic}", "Basic {basic}", "client_secret={form}", '{{"error": "got {plain}"}}'])
+def test_secret_that_is_quoted_in_a_refusal(client: Client, gateway: Gateway, secret: str, form: str) -> None:
+    """However short it is: of its header, the client knows the whole."""
+    key = {**gateway.service_key, "clientsecret": secret}
+    basic = base64.b64encode(f"{key['clientid']}:{secret}".encode()).decode()
+    words = form.format(basic=basic, form=quote_plus(secret), plain=secret)
+    gateway.fail("POST", TOKEN, Fault(401, words))
+    with pytest.raises(ServiceError) as caught:
+        client(key).tokens.bearer()
+    assert "********" in caught.value.problem
+    assert not [shown for shown in (basic, quote_plus(secret), secret) if shown in str(caught.value)]
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,15 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import typing as t
 
 import pytest
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import is_secret
-from landscape.faults import Matching
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import HIDDEN, is_secret
+from landscape.faults import Matching, Status
+from landscape.faults.echo import FORMS
 from landscape.made_by_hand import expected_pair
 from unit.plugins.checks import NOT_TODAY, NOTHING, Check, Result
 from unit.plugins.connections import SECRET, ids, logons
@@ -48,6 +51,22 @@ def test_connection_that_works(check: Check, landscape: Landscape, environment: 
         "not verified": "-",
         "certificate": fingerprint[:11],
     }
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_task_center_quotes_what_fsm_quotes_of_a_secret(
+    check: Check, faults: t.Any, landscape: Landscape, environment: Environment, connected: Result, form: str
+) -> None:
+    client = environment.fsm_client
+    basic = base64.b64encode(f"{client.id}:{client.secret}".encode()).decode()
+    message = FORMS[form]([("authorization", f"Basic {basic}"), ("client_secret", client.secret)])
+    job = {"jobType": "INITIAL", "status": "ERROR", "message": message}
+    connectors = [{"id": "1", "destinationName": "FSM", "status": "ERROR", "jobs": [job]}]
+    listing = Matching(system="task-center", path="*/v1/connectors", environment=environment.name)
+    faults.add(Status(200, body=json.dumps(connectors), content_type="application/json"), listing)
+    result = check(**connected, **logons(landscape, environment))
+    assert HIDDEN in str(result["verification"]["task_center"]["connectors"])
+    assert not [shown for shown in (client.secret, basic[-24:-3], client.secret.encode().hex()) if shown in str(result)]
 
 
 def test_what_nobody_lets_verify_is_reported(check: Check, connected: Result) -> None:

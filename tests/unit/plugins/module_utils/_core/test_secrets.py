@@ -161,7 +161,16 @@ def in_forms(secret: str) -> dict[str, str]:
         "URL, lower case": quote(secret, safe="").lower(),
         "path": quote(secret),
         "form": urlencode({"client_secret": secret}),
+        "form of Java": urlencode({"client_secret": secret}).replace("~", "%7E").replace("%2A", "*"),
+        "URI component of JavaScript": quote(secret, safe="!'()*"),
+        "URI of JavaScript": quote(secret, safe="!'()*;,/?:@&=+$#"),
+        "URL in a URL": quote(quote(secret, safe=""), safe=""),
+        "JSON of PHP": json.dumps({"error": secret}).replace("/", "\\/"),
+        "JSON in JSON in JSON": json.dumps(json.dumps(json.dumps(secret))),
+        "HTML, digits": "".join(sign if sign.isalnum() else f"&#{ord(sign)};" for sign in secret),
+        "HTML in HTML": html.escape(html.escape(secret)),
         "latin-1": content.decode("latin-1"),
+        "latin-1 in JSON": json.dumps(content.decode("latin-1")),
         "hex": content.hex(),
         "HEX": content.hex().upper(),
     }
@@ -172,7 +181,7 @@ def in_forms(secret: str) -> dict[str, str]:
     return forms
 
 
-@pytest.mark.parametrize("secret", [SPELT, "a-simple-secret-0123456789", "éé??>>é~~~"])
+@pytest.mark.parametrize("secret", [SPELT, "a-simple-secret-0123456789", "éé??>>é~~~", "two\nlines\\\n\\n*!(𝄞)"])
 @pytest.mark.parametrize("form", in_forms("x"))
 def test_secret_is_found_in_whatever_form_it_is_quoted(secret: str, form: str) -> None:
     text = in_forms(secret)[form]
@@ -188,3 +197,14 @@ def test_secret_is_found_in_whatever_form_it_is_quoted(secret: str, form: str) -
 
 def test_short_secret_is_not_looked_for_where_it_means_nothing() -> None:
     assert redact("bWFpbg== 6e6f", {"no"}) == "bWFpbg== 6e6f"
+
+
+@pytest.mark.parametrize("secret", ['\\"' * 20, "\\\n" * 20, " +" * 20, "%25" * 20, "&amp;" * 20, "é" * 40])
+@pytest.mark.parametrize("sign", ["\\", '\\"', "\\n", "%25", "&amp;", "+ "])
+def test_no_text_keeps_anyone_searching(secret: str, sign: str) -> None:
+    """It is the text of others: it ends, and at once."""
+    assert redact(f"{sign * 5000}!", {secret}).endswith("!")
+
+
+def test_sign_that_is_quoted_is_part_of_no_other_word() -> None:
+    assert redact("q25 and q%25~ and q%2525~", {"q%~"}) == f"q25 and {HIDDEN} and {HIDDEN}"
