@@ -119,7 +119,8 @@ def refusal_of(spec: Spec, arguments: Result) -> str:
     """
     for name, option in spec.options.items():
         value = arguments.get(name)
-        if "options" in option and not isinstance(value, (dict, str, type(None))):
+        is_mapping = option.get("type") == "dict" and "options" in option
+        if is_mapping and not isinstance(value, (dict, str, type(None))):
             return f"{name} is {kind_of(value)}, not a mapping. Correct the option; nothing was sent."
         is_number = option.get("type") in ("int", "float")
         if is_number and isinstance(value, (dict, list)):

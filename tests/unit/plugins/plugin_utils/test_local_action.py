@@ -20,7 +20,11 @@ from ansible_collections.btp_ops.task_center.plugins.modules import (
     fsm_connection_info,
     fsm_trust_cert,
 )
-from ansible_collections.btp_ops.task_center.plugins.plugin_utils._local_action import LocalAction, run_locally
+from ansible_collections.btp_ops.task_center.plugins.plugin_utils._local_action import (
+    LocalAction,
+    refusal_of,
+    run_locally,
+)
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils._paths import with_full_paths
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils._plain_values import plain
 
@@ -233,3 +237,8 @@ def test_callbacks_get_no_secret_of_a_task_that_breaks() -> None:
     with pytest.raises(StopIteration):
         worker.run()
     assert SECRET not in str(worker._task.args)
+
+
+def test_list_of_mappings_is_none_that_is_refused() -> None:
+    assert refusal_of(btp_destination.SPEC, {"preview_after": [{"properties": {}}]}) == ""
+    assert refusal_of(btp_destination.SPEC, {"checked": [1]}).startswith("checked is a list, not a mapping")
