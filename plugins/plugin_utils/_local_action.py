@@ -152,6 +152,6 @@ def run_locally(
         message = validated.errors.msg
         if isinstance(validated.errors[0], UnsupportedError):
             message = f"Unsupported parameters for (btp_ops.task_center.{name}) module: {message}"
-        return {"failed": True, **refused_arguments(message)}
+        return {"failed": True, **refused_arguments(message, spec.options)}
     result = perform(work, params, check_mode, environ)
     return without_secrets(result, {**dict.fromkeys(spec.options), **params}, secrets)

@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import os
 import re
@@ -39,7 +40,7 @@ BARE_FIELDS = ("clientid", "clientsecret", "url", "uri", "certurl", "identityzon
 def is_file_name(text: str) -> bool:
     """Return whether a service key that is text names a file, and does not hold the key itself."""
     bare = text.strip().lstrip("\ufeff")
-    return "\n" not in bare and not bare.startswith(("{", VAULT))
+    return "\n" not in bare and not bare.startswith(("{", "[", '"', "'", VAULT))
 
 
 def read_fields(value: t.Any, name: str, remedy: str) -> Fields:
@@ -90,10 +91,10 @@ def _of_text(text: str, where: str, name: str, remedy: str) -> t.Any:
             "\"{{ lookup('ansible.builtin.unvault', '/path/of/the/file') }}\"; or put the key into a vaulted file of "
             "variables.",
         )
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
-        pass
+    with contextlib.suppress(ValueError, RecursionError):
+        found = json.loads(text)
+        # Quoted once more, as a survey or a filter does it.
+        return _object(found) or found
     found = _below_a_heading(text)
     if found is None:
         found = _of_yaml(text)
@@ -132,7 +133,7 @@ def _of_secret(secret: Fields, where: str, remedy: str) -> Fields:
     """
     plain = secret.get("stringData") if isinstance(secret.get("stringData"), dict) else {}
     encoded = secret.get("data") if isinstance(secret.get("data"), dict) else {}
-    fields: Fields = {**{key: _decoded(value) for key, value in (encoded or {}).items()}, **(plain or {})}
+    fields: Fields = {**{key: _decoded(key, value, where) for key, value in (encoded or {}).items()}, **(plain or {})}
     if "clientid" in fields or "uaa" in fields:
         # The operator writes what is an object in the service key as JSON text.
         return {key: _object(value) or value for key, value in fields.items()}
@@ -143,12 +144,18 @@ def _of_secret(secret: Fields, where: str, remedy: str) -> Fields:
     raise InputError(f"{where} is a Kubernetes Secret, and no service key is in it, only: {names}.", remedy)
 
 
-def _decoded(value: t.Any) -> t.Any:
-    """Return the text that a Kubernetes Secret has in base64."""
+def _decoded(key: t.Any, value: t.Any, where: str) -> str:
+    """Return the text that a Kubernetes Secret has in base64.
+
+    :raises InputError: it is none; a part of it that was decoded by hand cannot be told from one that was not
+    """
     try:
-        return base64.b64decode(str(value), validate=True).decode()
+        return base64.b64decode("".join(str(value).split()), validate=True).decode()
     except ValueError:
-        return value
+        raise InputError(
+            f"{where} is a Kubernetes Secret, and {key} in its data is no text in base64.",
+            "Give the Secret as Kubernetes prints it, or the service key itself.",
+        ) from None
 
 
 def _object(value: t.Any) -> Fields | None:

@@ -140,13 +140,16 @@ def _without_named(arguments: Params) -> Params:
     return {name: hide(value) for name, value in arguments.items()}
 
 
-def refused_arguments(message: str) -> dict[str, t.Any]:
+def refused_arguments(message: str, options: t.Collection[str] = ()) -> dict[str, t.Any]:
     """Return the result of arguments that were refused: a secret may be where none is expected, so none is quoted.
 
-    :param message: why, in Ansible's words
+    :param message: why, in Ansible's words, which quote the value of a choice, and what cannot be converted
+    :param options: names of the module's options, which are no secrets
     """
-    # Of a choice, it quotes what was given.
-    unquoted = re.sub(r", got: .*?(?=( found in |$))", "", message, flags=re.DOTALL)
+    place = re.search(r" found in (\w+)\.?$", message)
+    unquoted = re.sub(r"(?:, got: |(?<=unable to convert to )(\w+): ).*", r"\1", message, flags=re.DOTALL)
+    if unquoted != message and place and place[1] in options:
+        unquoted += place[0]
     return {"msg": without_types(unquoted), "invocation": NO_ARGUMENTS}
 
 
@@ -162,7 +165,7 @@ class _Module(AnsibleModule):
 
     def fail_json(self, msg: str, **result: t.Any) -> t.NoReturn:
         """Fail; of AnsibleModule itself, without a result, because of the arguments."""
-        super().fail_json(**({"msg": msg, **result} if result else refused_arguments(msg)))
+        super().fail_json(**({"msg": msg, **result} if result else refused_arguments(msg, self.argument_spec)))
 
 
 def run_module(spec: Spec, work: Work) -> None:

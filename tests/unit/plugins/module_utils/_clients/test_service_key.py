@@ -299,7 +299,7 @@ def test_key_of_task_center_with_certificate() -> None:
             "inbox_rest_url of service_key is no https",
         ),
         ("{", "not valid JSON"),
-        ("[]", "cannot be read"),
+        ("[]", "is a list, not a JSON object"),
         ([], "is a list, not a JSON object"),
     ],
 )
@@ -334,6 +334,11 @@ AS_PEOPLE_HAVE_THEM: dict[str, t.Any] = {
     "Kubernetes Secret with one entry": {**SECRET_HEAD, "data": encoded({"credentials": json.dumps(KEY)})},
     "Kubernetes Secret in plain text": {**SECRET_HEAD, "stringData": KEY},
     "YAML": yaml.safe_dump(KEY),
+    "JSON in quotes": json.dumps(json.dumps(KEY)),
+    "Kubernetes Secret with broken lines": {
+        **SECRET_HEAD,
+        "data": {name: f"{value[:8]}\n{value[8:]}\n" for name, value in encoded(KEY).items()},
+    },
 }
 
 
@@ -364,12 +369,18 @@ def test_certificate_keeps_its_line_end() -> None:
     "value, reported",
     [
         ({**SECRET_HEAD, "data": encoded({"password": "x"})}, "is a Kubernetes Secret, and no service key is in it"),
+        (
+            {**SECRET_HEAD, "data": {**encoded(KEY), "clientsecret": SECRET}},
+            "and clientsecret in its data is no text",
+        ),
+        (json.dumps([{"credentials": KEY}]), "service_key is a list, not a JSON object"),
+        (json.dumps("no key"), "service_key is a text, not a JSON object"),
         (SECRET_HEAD, "is a Kubernetes Secret, and no service key is in it, only: nothing"),
         (f"two keys\n{json.dumps(KEY)}\n{json.dumps(KEY)}", "is not valid JSON"),
         ("Getting key ops...\n{broken", "is not valid JSON"),
         ("some\ntext", "is not valid JSON"),
         ('{"credentials": "{broken"}', "credentials of service_key is not valid JSON"),
-        ("[" * 100_000, "The file of service_key cannot be read"),
+        ("[" * 100_000, "is not valid JSON"),
         ("{" * 100_000, "is not valid JSON"),
         ('{"a":' * 100_000, "is not valid JSON"),
     ],
