@@ -316,7 +316,7 @@ def test_what_is_mistyped_is_said_in_our_words_and_nothing_is_written(by_hand: B
     for words in (
         "fsm_adopt_overwrite is 'yess'.",
         "It has to be true or false.",
-        "fsm_adopt_files is 'a dict'.",
+        "fsm_adopt_files is 'a mapping'.",
         "fsm_adopt_name is 'a list'.",
         "fsm_destination_service_key lacks",
     ):
