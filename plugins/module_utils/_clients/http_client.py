@@ -242,6 +242,12 @@ class Http:
         if isinstance(options.get("auth"), tuple):
             # Of a short secret, nothing else would tell what a system quotes in base64.
             self.secrets.add(base64.b64encode(b":".join(options["auth"])).decode())
+        if self._time_left <= 0:
+            raise Unreachable(
+                f"{system} was not asked to {what}: the requests before have taken the {self.settings.task_timeout:g} "
+                "seconds of task_timeout.",
+                "Run again later; if the system is always that slow, raise the limit.",
+            )
         started = time.monotonic()
         limit = min(self.settings.request_timeout, self._time_left)
         try:
