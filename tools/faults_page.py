@@ -44,8 +44,8 @@ The requests of each operation were struck by faults in a simulated landscape: o
 environment of its own. {tried} such cases were tried.
 
 *Right state* means that the run succeeded all the same, and the state is the one that it promises. *Clear stop* means
-that it failed and said why, that nothing was lost, and that the next run completed it. There was no other end. What is
-an outage is called one: nobody is told to throw a valid key away.
+that it failed and said why, that nothing was lost, and that the next run completed it. There was no other end. An
+outage is reported as an outage: no message then advises to replace a key.
 
 .. list-table:: Cases by kind of fault: right state / clear stop
    :header-rows: 1

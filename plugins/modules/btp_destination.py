@@ -123,8 +123,8 @@ options:
     description:
       - What an earlier check has read, as RV(btp_ops.task_center.fsm_connection_info#module:checked) or RV(checked)
         returns it. A warning tells what someone else has changed since, by names of properties.
-      - Without it, or for a destination that it does not hold, the same is told of the time since the task itself has
-        read the destination.
+      - Without it, or for a destination that it does not hold, the same is reported for the time since the task itself
+        has read the destination.
     type: dict
     suboptions:
       destinations:
@@ -468,7 +468,7 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
     # Later tasks go by it.
     outcome.decisions["written_at"] = time.time() if outcome.changed and not check_mode else None
     outcome.warnings += warnings
-    # A preview has written nothing, so what was checked still stands.
+    # A preview has written nothing, so the check is still up to date.
     outcome.decisions.update({"checked": params["checked"]} if check_mode and params["checked"] else {})
     outcome.decisions.update({} if check_mode else _still_checked(params, checked, planned, service))
     _report_token(outcome, name, token, warn=params["restore_previous"])

@@ -211,6 +211,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.ro
     read_neighbours,
     read_settings,
 )
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.signers import key_store, signers_among
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.state import FORBIDDEN, NO_LABELS
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.subaccount import look_alikes
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import OperatorError, ServiceError
@@ -317,8 +318,8 @@ def _signing(service: DestinationService, request: rotation.Request) -> dict[str
     in_subaccount, in_instance = (service.destinations(level) for level in LEVELS)
     own = next((one for one in in_subaccount if one.get("Name") == secondary), None)
     return {
-        "signers": rotation.signers_among(in_subaccount, in_instance, request),
-        "keystore": rotation.key_store(own),
+        "signers": signers_among(in_subaccount, in_instance, request),
+        "keystore": key_store(own),
         "look_alike": next(iter(look_alikes(in_subaccount, secondary)), ""),
     }
 

@@ -46,7 +46,7 @@ options:
         M(btp_ops.task_center.fsm_trust_activation) verifies.
       - With O(slot=passive) and O(state=absent), the fingerprint of the certificate to delete.
       - With O(state=exported), the fingerprint of the certificate to write to O(path). In check mode,
-        V(<new certificate>) stands for one that is yet to be made.
+        V(<new certificate>) stands for one that does not exist yet.
     type: str
   renew_in_place:
     description:

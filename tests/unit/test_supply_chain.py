@@ -56,7 +56,7 @@ def test_lock_knows_the_hash_of_every_file_and_no_place(name: str) -> None:
     assert re.findall(r"://|^--", text, re.MULTILINE) == []
 
 
-def test_artifact_is_the_same_whoever_builds_it(tmp_path: Path) -> None:
+def test_artifact_is_the_same_on_every_machine(tmp_path: Path) -> None:
     """Elsewhere, from files of another age and with other rights, which the file system lists in another order."""
     built = []
     for number, names in enumerate((secret_scan.tracked(), secret_scan.tracked()[::-1])):

@@ -13,10 +13,7 @@ import typing as t
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.fsm_cluster import is_of_fsm
-from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.subaccount import system_of
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import OperatorError
-from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.temporary_copy import is_copy
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import ERROR, WARNING, finding
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust import rotation as plan
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust import rotation_labels as memory
@@ -42,9 +39,6 @@ STEPS = {
     "none": ("rotate from {starts} on", NOBODY),
 }
 FAILED = "failed"
-# Authentication types that sign with the subaccount's trust key (SAP BTP Connectivity, "HTTP Destinations").
-SIGNING = ("OAuth2SAMLBearerAssertion", "SAMLAssertion")
-KEYSTORE = "KeyStoreLocation"
 # Steps after which both slots hold other certificates, and those after which the labels say something else.
 CHANGING_SLOTS = ("discard", "stage", "activate", "retire")
 CHANGING_LABELS = ("activate", "record", "verify")
@@ -247,44 +241,6 @@ def report_input(findings: list[dict[str, str]], environment: str) -> dict[str, 
     request = Request({"environment": environment}, frozenset(), plan.Settings())
     row: dict[str, t.Any] = {"phase": "-", "active": None, "passive": None, "done": [], "assumed": request.preview}
     return {**_failed(findings, request), **row, "next": "correct the variables"}
-
-
-def signers_among(
-    in_subaccount: t.Iterable[dict[str, t.Any]], in_instance: t.Iterable[dict[str, t.Any]], request: Request
-) -> tuple[plan.Signer, ...]:
-    """Return the destinations that sign with the same trust key, for systems whose trust no environment declares.
-
-    What an FSM account trusts, the environment of this account declares, whatever its destinations are called.
-    """
-    declaring = [one for one in request.sharing if one.host and one.account_id]
-    accounts = {(one.host, one.account_id) for one in declaring}
-    accounts.add((request.facts["host"], str(request.facts["account_id"])))
-    # Of an environment whose account cannot be read, at least the name may be known; it counts as not declared.
-    names = {one.secondary for one in request.sharing if one not in declaring}
-    others = [("", one) for one in in_subaccount if one["Name"] not in names]
-    others += [("instance/", one) for one in in_instance]
-    found = {
-        plan.Signer(level + one["Name"], _system(one))
-        for level, one in others
-        if one.get("Authentication") in SIGNING
-        and not key_store(one)
-        and system_of(one)[:2] not in accounts
-        and not is_copy(one["Name"])
-    }
-    return tuple(sorted(found, key=lambda one: one.key))
-
-
-def key_store(destination: t.Mapping[str, t.Any] | None) -> str:
-    """Return the key store with which a destination signs instead; empty without one. A blank names none."""
-    return str((destination or {}).get(KEYSTORE, "")).strip()
-
-
-def _system(destination: dict[str, t.Any]) -> str:
-    """Return the system to which a destination leads, in the operator's words."""
-    host, account_id, _company_id = system_of(destination)
-    if is_of_fsm(destination.get("URL", "")) or destination.get("tc.provider_type") == "FSM":
-        return f"FSM account {account_id or 'unknown'} of {host or 'an unknown host'}, of no environment in sight"
-    return host or "an unknown system"
 
 
 def _row(

@@ -23,10 +23,10 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.ro
     lacking,
     report,
     report_unreadable,
-    signers_among,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rotation_input import read_neighbours
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rotation_summary import row_of, summary
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.signers import signers_among
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import ServiceError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import CATALOG, WARNING
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.activation import ActivationFailed
