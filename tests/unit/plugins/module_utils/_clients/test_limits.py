@@ -16,13 +16,8 @@ import typing as t
 import pytest
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients import limits
-from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http_client import (
-    BACKOFF,
-    REPEATABLE,
-    Http,
-    PatientRetry,
-    Settings,
-)
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http_client import REPEATABLE, Http, Settings
+from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.retries import BACKOFF, PatientRetry
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import (
     AnswerLost,
     ServiceError,
