@@ -30,7 +30,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module i
     refused_arguments,
     without_secrets,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils._core.words import kind_of
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.words import kind_of, option_name
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils._paths import with_full_paths
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils._plain_values import plain
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils._preload import prepare
@@ -121,12 +121,12 @@ def refusal_of(spec: Spec, arguments: Result) -> str:
         value = arguments.get(name)
         is_mapping = option.get("type") == "dict" and "options" in option
         if is_mapping and not isinstance(value, (dict, str, type(None))):
-            return f"{name} is {kind_of(value)}, not a mapping. Correct the option; nothing was sent."
+            return f"{option_name(name)} is {kind_of(value)}, not a mapping. Correct the option; nothing was sent."
         is_number = option.get("type") in ("int", "float")
         if is_number and isinstance(value, (dict, list)):
-            return f"{name} is {kind_of(value)}, not a number. Correct the option; nothing was sent."
+            return f"{option_name(name)} is {kind_of(value)}, not a number. Correct the option; nothing was sent."
         if is_number and _is_infinite(value):
-            return f"{name} is no number that can be meant. Correct the option; nothing was sent."
+            return f"{option_name(name)} is no number that can be meant. Correct the option; nothing was sent."
     return ""
 
 

@@ -88,8 +88,9 @@ class DestinationService:
                 return found
             page += 1
         raise ServiceError(
-            f"{self.system} has more than {page - 1} pages of destinations of level {level} (max_pages).",
-            "Raise max_pages if that many are there; else see whether something else answers in its place.",
+            f"{self.system} has more than {page - 1} pages of destinations of level {level}, "
+            f"{option_name('max_pages')}.",
+            "Raise it if that many are there; else see whether something else answers in its place.",
             200,
         )
 

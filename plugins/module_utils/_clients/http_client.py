@@ -185,7 +185,7 @@ class Http:
         if self._time_left <= 0:
             raise Unreachable(
                 f"{system} was not asked to {what}: the requests before have taken the {self.settings.task_timeout:g} "
-                "seconds of task_timeout.",
+                f"seconds of {option_name('task_timeout')}.",
                 "Run again later; if the system is always that slow, raise the limit.",
             )
         started = time.monotonic()
@@ -196,7 +196,8 @@ class Http:
                 answer = self._answer(method, url, options)
         except limits.TooLarge:
             raise AnswerLost(
-                f"{system} answered with more than {self.settings.max_answer_mib} MiB (max_answer_mib) to: {what}.",
+                f"{system} answered with more than {self.settings.max_answer_mib} MiB, "
+                f"{option_name('max_answer_mib')}, to: {what}.",
                 "See whether something else answers in its place.",
             ) from None
         except (requests.exceptions.RequestException, TooPatient, OSError, ValueError) as error:
@@ -302,10 +303,11 @@ class Http:
 
     def _late(self, system: str, what: str, url: str, limit: float) -> AnswerLost:
         """Make the error of a request that took too long: whatever has arrived of its answer, it is not known whole."""
-        name = "request_timeout" if limit == self.settings.request_timeout else "what is left of task_timeout"
+        whole = limit == self.settings.request_timeout
+        name = option_name("request_timeout") if whole else f"what is left of {option_name('task_timeout')}"
         return AnswerLost(
-            f"{system} gave no complete answer to: {what}{_place(system, url)} within {max(limit, 0):.0f} seconds "
-            f"({name}).",
+            f"{system} gave no complete answer to: {what}{_place(system, url)} within {max(limit, 0):.0f} seconds, "
+            f"{name}.",
             "Run again later; if the system is always that slow, raise the limit.",
         )
 

@@ -12,6 +12,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http_
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.service_key import public_options
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Spec
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.words import option_name
 
 HTTP = Spec(
     {
@@ -65,5 +66,8 @@ def open_http(params: dict[str, t.Any], environ: t.Mapping[str, str]) -> Http:
     positive = ("connect_timeout", "read_timeout", "request_timeout", "task_timeout", "max_answer_mib", "max_pages")
     wrong = [name for name in positive if not 0 < params[name] < float("inf")]
     if wrong:
-        raise InputError(f"{', '.join(wrong)} must be more than 0.", "Correct the option; nothing was sent.")
+        names = ", ".join(map(option_name, wrong))
+        raise InputError(f"{names} must be more than 0.", "Correct the option; nothing was sent.")
+    if params["retries"] < 0:
+        raise InputError(f"{option_name('retries')} must not be less than 0.", "Correct the option; nothing was sent.")
     return Http(Settings(**{option: params[option] for option in HTTP.options}), environ)

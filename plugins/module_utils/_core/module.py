@@ -26,7 +26,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets 
     is_secret,
     without_user_info,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils._core.words import without_types
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.words import with_variables, without_types
 
 # What this interpreter lacks; empty if nothing.
 MISSING_LIBRARIES = problem_of_missing()
@@ -150,7 +150,7 @@ def refused_arguments(message: str, options: t.Collection[str] = ()) -> dict[str
     unquoted = re.sub(r"(?:, got: |(?<=unable to convert to )(\w+): ).*", r"\1", message, flags=re.DOTALL)
     if unquoted != message and place and place[1] in options:
         unquoted += place[0]
-    return {"msg": without_types(unquoted), "invocation": NO_ARGUMENTS}
+    return {"msg": with_variables(without_types(unquoted)), "invocation": NO_ARGUMENTS}
 
 
 class _Module(AnsibleModule):

@@ -41,6 +41,18 @@ VARIABLES = {
     "secret_properties": "fsm_primary_secret_properties or fsm_secondary_secret_properties",
     "update_secrets": "fsm_update_secrets",
     "user_token": "fsm_user_token",
+    **{
+        option: f"fsm_{option}"
+        for option in (
+            "connect_timeout",
+            "read_timeout",
+            "request_timeout",
+            "task_timeout",
+            "retries",
+            "max_answer_mib",
+            "max_pages",
+        )
+    },
 }
 
 
@@ -50,8 +62,13 @@ def kind_of(value: t.Any) -> str:
 
 
 def option_name(option: str) -> str:
-    """Return how messages call an option that operators of the roles set with a variable."""
-    return f"{option} (of the roles: {VARIABLES[option]})"
+    """Return how messages call an option, which operators of the roles may set with a variable."""
+    return f"{option} (of the roles: {VARIABLES[option]})" if option in VARIABLES else option
+
+
+def with_variables(message: str) -> str:
+    """Return one of Ansible's own messages in which an option is also called as operators of the roles set it."""
+    return re.sub(r"(?<=argument )'(\w+)'", lambda found: option_name(found[1]), message)
 
 
 def without_types(message: str) -> str:

@@ -23,6 +23,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.co
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.variables import VARIABLES, read_variables
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError, OperatorError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.given_values import is_blank
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.words import option_name
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.certificate import read_certificate
 from ansible_collections.btp_ops.task_center.plugins.modules import btp_destination, fsm_connection_info
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils._local_action import refusal_of, run_locally
@@ -72,12 +73,14 @@ def run(module: t.Any, arguments: dict[str, t.Any], environ: dict[str, str] | No
 @pytest.mark.parametrize("option, value", [("retries", "INF"), ("read_timeout", 10**400), ("max_pages", float("nan"))])
 def test_number_that_cannot_be_meant(option: str, value: t.Any) -> None:
     arguments = {"environment": "dev", "connection": VALUES, option: value}
-    assert refusal_of(fsm_connection_info.SPEC, arguments).startswith(f"{option} is no number that can be meant.")
+    assert refusal_of(fsm_connection_info.SPEC, arguments).startswith(f"{option_name(option)} is no number that can")
 
 
 def test_list_in_place_of_a_number() -> None:
     arguments = {"environment": "dev", "connection": VALUES, "retries": [2**63, None]}
-    assert refusal_of(fsm_connection_info.SPEC, arguments).startswith("retries is a list, not a number.")
+    assert refusal_of(fsm_connection_info.SPEC, arguments).startswith(
+        "retries (of the roles: fsm_retries) is a list, not a number."
+    )
 
 
 @pytest.mark.parametrize("name", MODULES)

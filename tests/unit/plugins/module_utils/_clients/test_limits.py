@@ -118,7 +118,7 @@ def test_answer_that_trickles_is_given_up(endless: Endless, what: str) -> None:
         get(endless)
 
     assert "The system gave no complete answer to: read" in str(caught.value)
-    assert "(request_timeout)" in str(caught.value)
+    assert "seconds, request_timeout (of the roles: fsm_request_timeout)." in str(caught.value)
 
 
 def test_hundred_continues_at_full_speed_are_given_up(endless: Endless) -> None:
@@ -142,7 +142,7 @@ def test_all_requests_of_a_task_have_a_limit(endless: Endless) -> None:
     def read() -> None:
         http.request("The system", "read", "GET", f"https://{LOOPBACK}:{endless.port}")
 
-    with pytest.raises(AnswerLost, match=r"\(request_timeout\)"):
+    with pytest.raises(AnswerLost, match=r"seconds, request_timeout \(of the roles: fsm_request_timeout\)"):
         read()
     # What is left is used up by then, or the next one uses it up.
     for _more in range(2):
@@ -168,7 +168,10 @@ FLOODS: dict[str, Pieces] = {
 @pytest.mark.parametrize("what", FLOODS)
 def test_answer_that_is_too_large_is_not_read(endless: Endless, what: str) -> None:
     endless.pieces = FLOODS[what]
-    with pytest.raises(AnswerLost, match=r"answered with more than 1 MiB \(max_answer_mib\) to: read"):
+    with pytest.raises(
+        AnswerLost,
+        match=r"answered with more than 1 MiB, max_answer_mib \(of the roles: fsm_max_answer_mib\), to: read",
+    ):
         get(endless, max_answer_mib=1, request_timeout=60)
     assert endless.requests == 1
 
@@ -205,7 +208,7 @@ def test_answer_that_breaks_off_is_read_again_only_so_often(client: Client, gate
 def test_list_without_an_end_is_not_read(client: Client, gateway: Gateway, pages: str) -> None:
     full = [{"Name": f"D{number}"} for number in range(100)]
     gateway.fail("GET", "/subaccountDestinations", *[Fault(200, full, headers={"Page-Count": pages})] * 9)
-    with pytest.raises(ServiceError, match=r"more than 3 pages of destinations of level subaccount \(max_pages\)"):
+    with pytest.raises(ServiceError, match=r"more than 3 pages of destinations of level subaccount, max_pages"):
         client(max_pages=3).destinations("subaccount")
     assert gateway.count("GET", "/subaccountDestinations") == 3
 

@@ -17,6 +17,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core.words im
     VARIABLES,
     kind_of,
     option_name,
+    with_variables,
     without_types,
 )
 
@@ -72,3 +73,10 @@ def test_the_roles_have_these_variables() -> None:
     entry_points = yaml.safe_load(ROLE.read_text(encoding="utf-8"))["argument_specs"]
     known = {name for entry in entry_points.values() for name in entry.get("options", {})}
     assert {name for names in VARIABLES.values() for name in names.split(" or ")} <= known
+
+
+def test_options_in_messages_are_also_called_as_the_roles_call_them() -> None:
+    said = with_variables("argument 'retries' is a text and we were unable to convert to a number")
+
+    assert said.startswith("argument retries (of the roles: fsm_retries) is a text")
+    assert with_variables("argument 'name' is a list and we") == "argument name is a list and we"
