@@ -29,6 +29,11 @@ if t.TYPE_CHECKING:
 AGENT = "btp_ops.task_center"
 ROTATION = "rotate_fsm_trust"
 ARRIVAL = 60  # seconds in which a run has to come to its boundary
+# Children of background jobs are deaf to it.
+HEARS_CTRL_C = (
+    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"
+)
+Ending = t.Callable[["subprocess.Popen[t.Any]"], None]
 
 
 @dataclass(frozen=True)
@@ -85,16 +90,29 @@ def lose_answer(operator: Operator, rotating: Rotating, number: int) -> None:
 
 @contextlib.contextmanager
 def running(
-    operator: Operator, hosts: dict[str, Variables], *arguments: str, playbook: str = ROTATION, **variables: str
+    operator: Operator,
+    hosts: dict[str, Variables],
+    *arguments: str,
+    playbook: str = ROTATION,
+    end: Ending | None = None,
+    **variables: str,
 ) -> t.Iterator[Path]:
-    """Run a playbook in the background, each environment at its own pace; kill all of its processes at the end.
+    """Run a playbook in the background, each environment at its own pace; end it.
+
+    Args:
+        operator: who runs it.
+        hosts: variables by host name.
+        arguments: further command-line arguments.
+        playbook: its name in the collection.
+        end: how it ends; without one, all of its processes are killed.
+        variables: further environment variables.
 
     Yields:
         the file with what it prints.
     """
     output = operator.folder / "killed.txt"
     command = [
-        str(Path(sys.executable).parent / "ansible-playbook"),
+        *(sys.executable, "-c", HEARS_CTRL_C, str(Path(sys.executable).parent / "ansible-playbook")),
         *("-i", str(operator.inventory(hosts)), f"{COLLECTION}.{playbook}", "-e", "fsm_rotation_serial=100%"),
         *arguments,
     ]
@@ -107,9 +125,12 @@ def running(
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
+            # As at a terminal.
+            start_new_session=True,
         )
         try:
             yield output
+            (end or kill)(process)
         finally:
             kill(process)
 
@@ -124,14 +145,22 @@ def kill(process: subprocess.Popen[t.Any]) -> None:
     process.wait(TIMEOUT)
 
 
+def press_ctrl_c(process: subprocess.Popen[t.Any]) -> None:
+    """Interrupt a process as a terminal does, and wait until it has ended by itself."""
+    os.killpg(process.pid, signal.SIGINT)
+    process.wait(TIMEOUT)
+
+
 def kill_at(
     operator: Operator,
     boundaries: t.Mapping[str, tuple[Interrupted, Boundary]],
     hosts: dict[str, Variables],
     arguments: t.Sequence[str] = (),
     playbook: str = ROTATION,
-) -> None:
-    """Run a playbook until each environment has come to its boundary, and kill it there.
+    end: Ending = kill,
+    **variables: str,
+) -> str:
+    """Run a playbook until each environment has come to its boundary, and end it there; return what it printed.
 
     Args:
         operator: whose environments they are.
@@ -139,16 +168,20 @@ def kill_at(
         hosts: variables by host name.
         arguments: further command-line arguments.
         playbook: its name in the collection.
+        end: how it ends there.
+        variables: further environment variables.
     """
     pauses = {name: pause_at(operator, one, boundary) for name, (one, boundary) in boundaries.items()}
-    with running(operator, hosts, *arguments, playbook=playbook) as output:
+    with running(operator, hosts, *arguments, playbook=playbook, end=end, **variables) as output:
         for name, pause in pauses.items():
             assert pause.wait(ARRIVAL), f"{name} did not come to {boundaries[name][1]}:\n{output.read_text()}"
     for pause in pauses.values():
         pause.drop()
     for fault in [fault for fault in operator.landscape.faults if fault.effect in pauses.values()]:
         operator.landscape.faults.remove(fault)
-    operator.assert_no_secret(output.read_text())
+    printed = output.read_text()
+    operator.assert_no_secret(printed)
+    return printed
 
 
 def _descendants(process: int) -> list[int]:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An operation that is killed at a request which writes loses nothing, and the next run completes it.
+"""An operation that is killed, or ended with Ctrl-C, at a request which writes loses nothing; the next completes it.
 
 A temporary copy of a destination that it leaves is the matter of test_token_cache.py.
 
@@ -30,7 +30,7 @@ from assumption_operations import (
     RotateSecret,
 )
 from fault_cells import FaultCell
-from interrupting import Boundary, kill_at, requests_of, writing
+from interrupting import Boundary, Ending, kill, kill_at, press_ctrl_c, requests_of, writing
 
 if t.TYPE_CHECKING:
     from operator_at_work import Operator
@@ -71,20 +71,41 @@ def test_killed_and_run_again(operator: Operator, kind: type[Operation], record_
     tried = every if WHOLE else random.Random(f"{SEED} {kind.name}").sample(every, min(SAMPLE, len(every)))
 
     for start in range(0, len(tried), AT_ONCE):
-        killed_and_completed(operator, kind, tried[start : start + AT_ONCE])
+        ended_and_completed(operator, kind, tried[start : start + AT_ONCE], kill)
 
     record_testsuite_property(f"boundaries at which the run was killed, {kind.name}", len(tried))
 
 
-def killed_and_completed(operator: Operator, kind: type[Operation], tried: t.Sequence[Boundary]) -> None:
-    """Kill an operation in environments, each at a boundary of its own, and run it again."""
+@pytest.mark.parametrize("kind", KILLED if WHOLE else (Connect, RotateSecret), ids=lambda one: one.name)
+def test_interrupted_and_run_again(operator: Operator, kind: type[Operation]) -> None:
+    every = boundaries(operator, kind)
+    tried = every if WHOLE else random.Random(f"{SEED} {kind.name}").sample(every, SAMPLE)
+    left = operator.folder / "temporary"
+    left.mkdir()
+
+    for start in range(0, len(tried), AT_ONCE):
+        printed = ended_and_completed(
+            operator, kind, tried[start : start + AT_ONCE], press_ctrl_c, TMPDIR=str(left), ANSIBLE_LOCAL_TEMP=str(left)
+        )
+
+        assert "Traceback" not in printed
+        assert "interrupt" in printed.lower()
+        assert list(left.iterdir()) == []
+
+
+def ended_and_completed(
+    operator: Operator, kind: type[Operation], tried: t.Sequence[Boundary], end: Ending, **variables: str
+) -> str:
+    """End an operation in environments, each at a boundary of its own, and run it again; return what it printed."""
     operation = kind(operator, [FaultCell(boundary.when, boundary.number) for boundary in tried])
     subjects = operation.subjects
-    kill_at(
+    printed = kill_at(
         operator,
         {one.host: (one, boundary) for one, boundary in zip(subjects, tried, strict=True)},
         {one.host: one.variables for one in subjects},
         playbook=operation.playbook,
+        end=end,
+        **variables,
     )
     for one in subjects:
         one.check_nothing_lost()
@@ -95,3 +116,4 @@ def killed_and_completed(operator: Operator, kind: type[Operation], tried: t.Seq
         assert not again.failed(one.host), again.failure(one.host)
         one.check_nothing_lost()
         assert operation.is_right(one), (one.host, one.destinations)
+    return printed

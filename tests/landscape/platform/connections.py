@@ -16,8 +16,11 @@ _connections = itertools.count(1)
 
 def end_by_reset(transport: asyncio.BaseTransport) -> None:
     """Close a connection at once, so that the other side receives a TCP RST."""
+    # The other side, or that of a tunnel, may have closed it already: then there is nothing left to reset, and a TLS
+    # transport does not even answer what it was.
+    if transport.is_closing():
+        return
     connection = transport.get_extra_info("socket")
-    # The other side of a tunnel may have closed it already: then there is nothing left to reset.
     if connection is not None and connection.fileno() != -1:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
     if isinstance(transport, asyncio.WriteTransport):
