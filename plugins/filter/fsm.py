@@ -25,6 +25,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.servi
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection import audit, rules
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection import rotation_summary as fleet
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection import summary as operations
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.conflicts import conflicts
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.definition import SECONDARY_SUFFIX, define
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.rotate_secret import of_client
@@ -93,6 +94,20 @@ def _report(check: dict[str, t.Any] | None, found: dict[str, Findings]) -> dict[
     if not check or "audit" not in check:
         return {"message": check["msg"]} if check and check.get("msg") else None
     return audit.with_findings(check["audit"], found.get(check["check_id"], []))
+
+
+def summary(hosts: t.Iterable[t.Mapping[str, t.Any]]) -> t.Any:
+    """Return the summary of an operation; what services answered is no template."""
+    return untrusted(
+        operations.summary(
+            (
+                str(host["inventory_hostname"]),
+                plain(host.get("fsm_connection") or host.get("fsm_adoption") or {}),
+                plain(host.get("fsm_failure") or {}),
+            )
+            for host in hosts
+        )
+    )
 
 
 def shared_subaccounts(hosts: t.Iterable[t.Mapping[str, t.Any]]) -> t.Any:
@@ -170,4 +185,5 @@ class FilterModule:
             "fsm_destinations": destinations,
             "fsm_rotation_summary": rotation_summary,
             "fsm_shared_subaccounts": shared_subaccounts,
+            "fsm_summary": summary,
         }

@@ -30,6 +30,7 @@ ROOT = HERE.parent.parent
 COLLECTION = "btp_ops.task_center"
 RECORD = "record.jsonl"  # results of tasks
 WEB_TOKEN = "eyJhbGciOi"  # how each begins
+CLOSING = "Fail where the operation failed"
 TIMEOUT = 300  # seconds after which a run is taken for hanging
 
 Variables = dict[str, t.Any]
@@ -68,7 +69,12 @@ class Run:
 
     def failure(self, host: str) -> str:
         """Return the message with which a host failed."""
-        failed = [event for event in self.events if event["host"] == host and event["status"] == "failed"]
+        # The last task only repeats that it failed.
+        failed = [
+            event
+            for event in self.events
+            if event["host"] == host and event["status"] == "failed" and event["task"] != CLOSING
+        ]
         assert failed, f"{host} did not fail:\n{self.output}"
         return str(failed[-1]["result"]["msg"])
 

@@ -12,6 +12,7 @@ import typing as t
 import pytest
 
 from landscape.made_by_hand import expected_pair
+from tables import rows_of
 
 if t.TYPE_CHECKING:
     from landscape.landscape import Environment
@@ -68,14 +69,6 @@ class Audited:
         text = path.read_text(encoding="utf-8")
         self.operator.assert_no_secret(text)
         return run, json.loads(text)
-
-
-def line_of(run: Run, host: str) -> str:
-    """Return an environment's line of the table."""
-    (table,) = (
-        event["result"]["msg"] for event in run.events if event["task"].endswith("how the environments compare")
-    )
-    return next(line for line in table if line.split()[0] == host)
 
 
 @pytest.fixture
@@ -169,14 +162,17 @@ def test_every_difference_is_reported_and_nothing_changed(audited: Audited) -> N
     assert "401" in reported["credentials"]["message"]
     assert "fsm_company_id is 'ACME'" in reported["input"]["message"]
 
-    for name, one in reported.items():
-        assert one["status"] in line_of(run, name)
-    assert "FSM: Description, Note, TrustAll, clientSecret; FSM_PP: userIdSource" in line_of(run, "properties")
-    assert " 20 " in line_of(run, "expiring")
-    assert "second_primary" in line_of(run, "double")
+    table = rows_of(run, "how the environments compare")
+    assert {name: row["status"] for name, row in table.items()} == {
+        name: one["status"] for name, one in reported.items()
+    }
+    found = "FSM (Description, Note, TrustAll, clientSecret); FSM_PP (userIdSource)"
+    assert table["properties"]["differences"] == found
+    assert table["expiring"]["days left"] == "20"
+    assert table["double"]["status"] == "duplicated"
     assert "every task twice" in run.output
     assert run.failure("renewed") == "drifted"
-    assert run.failure("paused") == "drifted: FSM: tc.enabled (paused)"
+    assert run.failure("paused") == "drifted: FSM (paused by tc.enabled)"
     assert "401" in run.failure("credentials")
 
 

@@ -203,7 +203,7 @@ def test_one_inclusion_says_nothing_of_the_next(operator: Operator, uploaded: En
 
     assert run.code == 0
     assert row(run, "first")["primary"] == "FSM created"
-    assert row(run, "first")["verified"] == "primary"
+    assert row(run, "first")["unverified"] == "secondary, connector"
     assert row(run, "second") == {"environment": "dev", "primary": "OTHER absent", "secondary": "OTHER_PP absent"}
 
 

@@ -11,23 +11,21 @@ import typing as t
 import pytest
 
 from operating import ENABLED, Connection
+from tables import rows_of
 
 if t.TYPE_CHECKING:
     from operator_at_work import Operator, Run
 
 ROLE = "btp_ops.task_center.fsm"
+AUDIT = "how the environments compare"
 PAUSED = {ENABLED: "false"}
 
 
 def rows(run: Run) -> dict[str, list[str]]:
-    """Return the cells of the table at the end of a run by environment, and the headings."""
-    (table,) = (
-        event["result"]["msg"]
-        for event in run.events
-        if event["task"].startswith("Summarize the") or event["task"].endswith("how the environments compare")
-    )
-    cells = [[cell.strip() for cell in line.split("  ") if cell.strip()] for line in table]
-    return {line[0]: line[1:] for line in cells}
+    """Return the cells of the table at the end of a run by environment, without its name."""
+    audited = any(event["task"].endswith(AUDIT) for event in run.events)
+    found = rows_of(run, AUDIT if audited else "Summarize the environments")
+    return {name: list(row.values())[1:] for name, row in found.items()}
 
 
 @pytest.mark.provokes("renamed", "no_new_client", "second_primary", "destination_paused")
@@ -42,14 +40,13 @@ def test_words_of_summaries(operator: Operator) -> None:
     paused = connections["paused"].variables()
 
     checked = rows(operator.play("check_fsm", hosts))
-    assert checked["environment"][:3] == ["primary", "secondary", ENABLED]
     assert checked["works"][:3] == ["FSM in sync", "FSM_PP in sync", "true"]
     assert checked["paused"][:3] == ["FSM drifted", "FSM_PP in sync", "false"]
-    assert rows(operator.play("audit_fsm", hosts))["paused"][:2] == ["drifted", "FSM: tc.enabled (paused)"]
+    assert rows(operator.play("audit_fsm", hosts))["paused"][:2] == ["drifted", "FSM (paused by tc.enabled)"]
     rotated = operator.play("rotate_fsm_secret", {"works": hosts["works"], "paused": paused})
-    assert rows(rotated)["works"][:4] == ["FSM unchanged", "FSM_PP unchanged", "true", "primary"]
+    assert rows(rotated)["works"][:4] == ["FSM unchanged", "FSM_PP unchanged", "true", "secondary, connector"]
     # A paused connector says nothing of whether it would work.
-    assert rows(rotated)["paused"] == ["FSM unchanged", "FSM_PP unchanged", "false", "primary", "secondary,connector"]
+    assert rows(rotated)["paused"] == ["FSM unchanged", "FSM_PP unchanged", "false", "secondary, connector"]
     assert "No new secret was given: FSM and FSM_PP have fsm_client_id and fsm_client_secret already." in rotated.output
 
     new = {name: {**variables, "fsm_name": "NEW"} for name, variables in hosts.items()}
@@ -86,4 +83,4 @@ def test_summary_of_work_that_tags_left_out_claims_nothing(operator: Operator, a
     assert operator.landscape.requests(connection.environment.name) == []
     if arguments[0] == "--tags":
         shipped = operator.play("connect_fsm", {"dev": operator.variables(connection.environment)}, *arguments)
-        assert "Summarize the connections" not in shipped.output
+        assert "Summarize the environments" not in shipped.output

@@ -161,7 +161,8 @@ def _differences(destinations: dict[str, t.Any]) -> str:
         if destination["status"] == DRIFTED:
             names = [_named(one) for one in destination["properties"]]
             more = len(names) - SHOWN_PROPERTIES
-            parts.append(f"{name}: {', '.join(names[:SHOWN_PROPERTIES])}" + (f" and {more} more" if more > 0 else ""))
+            shown = ", ".join(names[:SHOWN_PROPERTIES]) + (f" and {more} more" if more > 0 else "")
+            parts.append(f"{name} ({shown})")
         elif destination["status"] != IN_SYNC:
             parts.append(f"{name} {destination['status']}")
     return "; ".join(parts)
@@ -171,7 +172,7 @@ def _named(difference: dict[str, str | None]) -> str:
     """Return the name of a property that differs, and what that means if it is the one that pauses a connection."""
     name = str(difference["property"])
     paused = name == ENABLED and difference.get("found") not in (None, "true")
-    return f"{name} (paused)" if paused else name
+    return f"paused by {name}" if paused else name
 
 
 def _row(name: str, report: Report) -> dict[str, t.Any]:
@@ -182,10 +183,8 @@ def _row(name: str, report: Report) -> dict[str, t.Any]:
         "environment": name,
         "status": report["status"],
         "differences": report["differences"] or "-",
-        "certificate": certificate.get("fingerprint", "-")[:11],
-        "days": "-" if days_left is None else days_left,
-        "uploaded": "-" if uploaded is None else "declared" if uploaded else "not declared",
-        "findings": ", ".join(dict.fromkeys(one["id"] for one in report["findings"])) or "-",
+        "declared": "-" if uploaded is None else "yes" if uploaded else "no",
+        "days left": "-" if days_left is None else days_left,
     }
 
 

@@ -249,10 +249,8 @@ def _outcome(result: _Result, params: Params, key: ServiceKey | None) -> Outcome
         changed = done["plan"] if done and not operation.environment.preview else None
         row |= operation.row(result.plan, changed, result.verification.verified())
     if operation.questions.trust:
-        row |= {
-            "certificate": certificate["fingerprint"][:11] if certificate else "-",
-            "days": "-" if certificate is None or certificate["days_left"] is None else certificate["days_left"],
-        }
+        days = certificate["days_left"] if certificate else None
+        row["days left"] = "-" if days is None else days
     facts = {
         "environment": params["environment"],
         "findings": result.findings,

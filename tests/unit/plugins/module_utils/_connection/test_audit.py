@@ -165,23 +165,15 @@ def test_summary() -> None:
     assert report["environments"]["broken"]["message"] == "401"
     assert "further up" in report["environments"]["lost"]["message"]
     assert set(report["environments"]["many"]["findings"][0]) == {"id", "severity", "problem", "impact", "remedy"}
-    assert reported["messages"]["many"] == "missing: FSM: a, b, c, d and 2 more; FSM_PP missing"
+    assert reported["messages"]["many"] == "missing: FSM (a, b, c, d and 2 more); FSM_PP missing"
     assert reported["messages"]["broken"] == "failed: 401"
     assert reported["findings"]["many"].count("[hidden_by_instance]") == 2
     assert reported["findings"]["fine"] == ""
     assert [list(row.values()) for row in reported["table"]] == [
-        ["fine", "in sync", "-", "AB:AB:AB:AB", 700, "not declared", "-"],
-        [
-            "many",
-            "missing",
-            "FSM: a, b, c, d and 2 more; FSM_PP missing",
-            "AB:AB:AB:AB",
-            700,
-            "not declared",
-            "hidden_by_instance",
-        ],
-        ["broken", "failed", "-", "-", "-", "-", "-"],
-        ["lost", "failed", "-", "-", "-", "-", "-"],
+        ["fine", "in sync", "-", "no", 700],
+        ["many", "missing", "FSM (a, b, c, d and 2 more); FSM_PP missing", "no", 700],
+        ["broken", "failed", "-", "-", "-"],
+        ["lost", "failed", "-", "-", "-"],
     ]
 
 
@@ -226,9 +218,9 @@ def test_pair_of_another_name_is_missing_and_not_there_twice() -> None:
 
 def test_paused_environment_is_shown_as_paused() -> None:
     report = audit({"FSM": compared({"tc.enabled": "false"}, **{"tc.enabled": "true"})}, CERTIFICATE)
-    assert report["differences"] == "FSM: tc.enabled (paused)"
+    assert report["differences"] == "FSM (paused by tc.enabled)"
     without = audit({"FSM": compared({"URL": "x"}, **{"URL": "x", "tc.enabled": "true"})}, CERTIFICATE)
-    assert without["differences"] == "FSM: tc.enabled"
+    assert without["differences"] == "FSM (tc.enabled)"
 
 
 def test_further_findings() -> None:

@@ -42,14 +42,12 @@ def test_connection_that_works(check: Check, landscape: Landscape, environment: 
         assert secret not in str(result)
     fingerprint = connected["uploaded_certificates"][0]
     assert result["certificate"]["fingerprint"] == fingerprint
-    assert result["row"].pop("days") in (729, 730)
+    assert result["row"].pop("days left") in (729, 730)
     assert result["row"] == {
         "environment": "dev",
         "primary": "FSM unchanged",
         "secondary": "FSM_PP unchanged",
-        "verified": "primary,secondary,connector",
-        "not verified": "-",
-        "certificate": fingerprint[:11],
+        "unverified": "-",
     }
 
 
@@ -73,7 +71,7 @@ def test_what_nobody_lets_verify_is_reported(check: Check, connected: Result) ->
     result = check(**connected)
     assert result["in_sync"] is True
     assert ids(result["findings"]) == ["user_propagation_unverified", "task_center_unverified"]
-    assert (result["row"]["verified"], result["row"]["not verified"]) == ("primary", "secondary,connector")
+    assert result["row"]["unverified"] == "secondary, connector"
 
 
 def test_verifying_can_be_switched_off(check: Check, connected: Result, asked: t.Callable[[], list[str]]) -> None:
@@ -113,7 +111,7 @@ def test_task_center_that_does_not_answer_is_no_reason_to_write(
     result = check(**connected, **tokens)
     assert result["in_sync"] is True
     assert [(one["id"], one["severity"]) for one in result["findings"]] == [("verification_failed", "error")]
-    assert result["row"]["verified"] == "primary,secondary"
+    assert result["row"]["unverified"] == "connector"
 
 
 def test_tokens_that_have_expired_are_found_before_anything_is_written(
@@ -166,7 +164,7 @@ def test_subaccount_without_certificate_is_not_in_sync(
     environment.subaccount.trust.active = None
     result = check(**connected)
     assert (result["findings"], result["in_sync"]) == ([], False)
-    assert result["row"]["certificate"] == result["row"]["days"] == "-"
+    assert result["row"]["days left"] == "-"
 
 
 def test_certificate_that_is_in_no_file_is_not_in_sync(check: Check, connected: Result, tmp_path: Path) -> None:
@@ -211,8 +209,7 @@ def test_check_and_audit_verify_nothing(
         "primary",
         "secondary",
         "tc.enabled",
-        "certificate",
-        "days",
+        "days left",
     }
 
 
@@ -220,7 +217,7 @@ def test_audit(check: Check, environment: Environment, connected: Result) -> Non
     assert check("audit", **connected)["audit"]["status"] == "in sync"
     environment.subaccount.destinations["FSM"] = {**environment.subaccount.destinations["FSM"], "URL": "https://x"}
     report = check("audit", **connected)["audit"]
-    assert (report["status"], report["differences"]) == ("drifted", "FSM: URL")
+    assert (report["status"], report["differences"]) == ("drifted", "FSM (URL)")
     del environment.subaccount.destinations["FSM_PP"]
     assert check("audit", **connected)["audit"]["status"] == "missing"
     assert check("audit", audience=None)["audit"]["status"] == "failed"

@@ -115,12 +115,11 @@ def test_empty_subaccount() -> None:
     assert connecting.row(plan, None, []) == {
         "primary": "FSM to be created",
         "secondary": "FSM_PP to be created",
-        "verified": "-",
-        "not verified": "primary,secondary,connector",
+        "unverified": "primary, secondary, connector",
     }
     row = connecting.row({}, plan, ["primary", "secondary", "connector"])
     assert (row["primary"], row["secondary"]) == ("FSM created", "FSM_PP created")
-    assert (row["verified"], row["not verified"]) == ("primary,secondary,connector", "-")
+    assert row["unverified"] == "-"
 
 
 def test_secret_that_stays_as_it_is(path: Path) -> None:

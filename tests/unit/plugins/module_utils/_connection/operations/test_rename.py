@@ -224,12 +224,11 @@ def test_row() -> None:
         "old": "FSM to be removed",
         "new": "NEW to be created",
         "tc.enabled": "true",
-        "verified": "-",
-        "not verified": "primary,secondary,connector",
+        "unverified": "primary, secondary, connector",
     }
     done = renaming().row({}, plan, ["primary", "connector"])
     assert (done["old"], done["new"]) == ("FSM removed", "NEW created")
-    assert (done["verified"], done["not verified"]) == ("primary,connector", "secondary")
+    assert done["unverified"] == "secondary"
     again = renaming().row(renaming().plan(state(POLLED, NEW_PP)), None, [])
     assert (again["old"], again["new"]) == ("FSM absent", "NEW exists")
     assert renaming().row({}, None, []) == {"old": "FSM", "new": "NEW"}
