@@ -17,7 +17,7 @@ description:
     same certificate, and labels of other environments of the same subaccount.
   - Everything that is wrong with the variables is reported at once, before anything is asked.
   - What the service shows may lag behind a step of the same run. With O(progress), it is read again until it does not.
-  - Never fails because of what it finds. RV(findings) are what M(btp_ops.task_center.fsm_report) stops at.
+  - Never fails because of what it finds. RV(findings) are what M(btp_ops.task_center.fsm_findings) stops at.
 author:
   - The btp_ops.task_center authors (@btp-ops)
 extends_documentation_fragment:
@@ -83,7 +83,7 @@ options:
 seealso:
   - module: btp_ops.task_center.fsm_trust_activation
   - module: btp_ops.task_center.fsm_trust_cert
-  - module: btp_ops.task_center.fsm_report
+  - module: btp_ops.task_center.fsm_findings
 """
 
 EXAMPLES = r"""

@@ -76,7 +76,7 @@ def test_action_groups_hold_the_modules_that_share_options() -> None:
     groups = load("meta", "runtime.yml")["action_groups"]
     assert groups == {"all": modules_with("https"), "btp": modules_with("https", "btp")}
     # This one asks no system.
-    assert {*MODULES} - {*groups["all"]} == {"fsm_report"}
+    assert {*MODULES} - {*groups["all"]} == {"fsm_findings"}
 
 
 @pytest.mark.parametrize("role", ROLES)
