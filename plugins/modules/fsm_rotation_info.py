@@ -151,8 +151,13 @@ path:
   description: File of the certificate that has to be uploaded.
   type: str
   returned: success
+upload:
+  description: The certificate that has to be uploaded; C(fingerprint), C(pem) and C(path). Null if there is none.
+  type: dict
+  returned: success
 active:
-  description: The certificate whose key signs; C(fingerprint), C(not_after), C(days_left) and C(expired).
+  description: The certificate whose key signs; C(fingerprint), C(not_before), C(not_after), C(days_left) and
+    C(expired).
   type: dict
   returned: success
 passive:
@@ -232,7 +237,18 @@ SPEC = Spec(
 ).including(ROTATION, BTP)
 
 LEVELS = ("subaccount", "instance")
-DECISIONS = ("step", "actionable", "fingerprint", "secondary", "labels", "path", "done", "assumed", "progress")
+DECISIONS = (
+    "step",
+    "actionable",
+    "fingerprint",
+    "secondary",
+    "labels",
+    "path",
+    "upload",
+    "done",
+    "assumed",
+    "progress",
+)
 
 
 def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:
