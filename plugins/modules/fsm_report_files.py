@@ -91,7 +91,6 @@ import glob
 import os
 import typing as t
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rules import listed
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core import public_file as files
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.given_values import is_blank
@@ -140,7 +139,9 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
             ],
         }
     )
-    for name, (ending, content) in rendered(report, _texts(params["formats"]) or list(NAMES)).items():
+    for name, (ending, content) in rendered(
+        report, _texts(params["formats"], "fsm_report_formats") or list(NAMES)
+    ).items():
         _write(outcome, name, os.path.join(directory, f"{params['name']}{ending}"), content, params["mode"], check_mode)
     return outcome
 
@@ -154,13 +155,14 @@ def _directory(params: dict[str, t.Any]) -> str:
 
 
 def _report(params: dict[str, t.Any]) -> Report:
-    if (params["report"] is None) == is_blank(params["sources"]):
+    sources = _texts(params["sources"], "fsm_report_from")
+    if (params["report"] is None) == (not sources):
         raise InputError(
             "There has to be a report, or files with reports.", "Name the .json files of runs in fsm_report_from."
         )
     if params["report"] is not None:
         return checked_report(params["report"], "report")
-    paths = [path for source in _texts(params["sources"]) for path in _matching(source)]
+    paths = [path for source in sources for path in _matching(source)]
     return merged([read_report(_content(path), path) for path in dict.fromkeys(paths)])
 
 
@@ -182,8 +184,15 @@ def _content(path: str) -> str:
     return files.read_state(path).content or ""
 
 
-def _texts(value: t.Any) -> list[str]:
-    return [text for text in (str(one).strip() for one in listed(value)) if text]
+def _texts(value: t.Any, variable: str) -> list[str]:
+    """Return the entries of a list, or of one text with commas.
+
+    :raises InputError: it is something else
+    """
+    entries = value.split(",") if isinstance(value, str) else value or []
+    if not isinstance(entries, list) or not all(isinstance(one, str) for one in entries):
+        raise InputError(f"{variable} is no list of texts.", "Write a list, or one text with commas.")
+    return [text for text in (one.strip() for one in entries) if text]
 
 
 def _write(outcome: Outcome, name: str, path: str, content: str, mode: t.Any, check_mode: bool) -> None:

@@ -39,7 +39,6 @@ STATUS_OF_FINDING = {
     # What Task Center says of the connection as it is: it does not work.
     "connector_missing": FAILED,
     "connector_fails": FAILED,
-    "connector_paused": FAILED,
 }
 STATUS_OF_ACTION = {"none": IN_SYNC, "create": MISSING, "update": DRIFTED, "delete": NOT_WANTED}
 CERTIFICATE_FACTS = ("fingerprint", "not_before", "not_after", "days_left", "expired", "unreadable")

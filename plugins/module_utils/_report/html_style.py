@@ -76,7 +76,7 @@ code, pre { font: 13px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liber
 code { overflow-wrap: anywhere; }
 p code, li code { background: var(--sunken); border-radius: 4px; padding: 1px 4px; }
 .paste { user-select: all; margin: 6px 0; padding: 8px 12px; background: var(--sunken); border: 1px solid var(--line);
-  border-radius: 6px; white-space: pre-wrap; overflow-wrap: anywhere; }
+  border-radius: 6px; white-space: pre-wrap; word-break: break-all; }
 .steps { list-style: none; margin: 0; padding: 0; display: grid; gap: 12px; }
 .steps > li { padding: 14px 18px; border-left: 4px solid var(--attention-bar); }
 .steps > li.error { border-left-color: var(--problem-bar); }
@@ -123,12 +123,18 @@ footer { margin: 40px 0 0; padding: 18px 0 32px; color: var(--muted); font-size:
   .tiles { grid-template-columns: repeat(3, 1fr); gap: 8px; }
   .tiles li { padding: 8px 10px; }
   .tiles .wide { grid-column: 1 / -1; }
-  .at-a-glance tbody th { position: sticky; left: 0; background: var(--surface); min-width: 7em; max-width: 9em; }
+  .at-a-glance tbody th { position: sticky; left: 0; background: var(--surface); min-width: 7em; max-width: 9em;
+    box-shadow: 1px 0 var(--line), 0 -1px var(--line); }
+  .at-a-glance td:nth-last-child(2) { min-width: 10em; }
   th, td { padding: 8px 10px; }
 }
 @media print {
   @page { margin: 14mm; }
   body { background: #fff; font-size: 11px; }
+  h1 { font-size: 20px; } h2 { font-size: 14px; margin-top: 22px; } h3 { font-size: 11px; }
+  h4, td small, th small, code, pre, caption, thead th, .badge, .legend, footer { font-size: 10px; }
+  .tiles strong { font-size: 14px; }
+  .inside { grid-template-columns: 1fr 1fr; }
   header { padding-top: 0; }
   nav, .skip { display: none; }
   .wrap { max-width: none; padding: 0; }
