@@ -33,6 +33,16 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.va
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.given_values import is_blank
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings
+from ansible_collections.btp_ops.task_center.plugins.module_utils._report.model import (
+    Result,
+    report_of,
+    shown_moment,
+)
+from ansible_collections.btp_ops.task_center.plugins.module_utils._report.results import (
+    compared_result,
+    rotation_result,
+)
+from ansible_collections.btp_ops.task_center.plugins.module_utils._report.schema import AUDIT
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils._plain_values import plain
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils._untrusted import untrusted
 
@@ -82,15 +92,31 @@ def inventory_conflicts(checks: list[dict[str, t.Any]]) -> dict[str, Findings]:
     return conflicts(plain(list(checks)))
 
 
-def audit_summary(checks: dict[str, dict[str, t.Any] | None]) -> t.Any:
-    """Return the summary, dated with the present moment; what others wrote into a destination is no template."""
+def audit_summary(
+    checks: dict[str, dict[str, t.Any] | None], run: str = AUDIT, start_days: t.Mapping[str, t.Any] | None = None
+) -> t.Any:
+    """Return the summary, dated with the present moment; what others wrote into a destination is no template.
+
+    :param run: what was run, an audit or a check
+    :param start_days: the variable fsm_rotation_start_days, by environment
+    """
     found = conflicts([check for check in plain(checks).values() if check])
-    reports = {name: _report(check, found) for name, check in plain(checks).items()}
-    return untrusted(audit.summary(reports, datetime.now(timezone.utc)))
+    reports = {name: audit.whole(_report(check, found)) for name, check in plain(checks).items()}
+    now, days = shown_moment(datetime.now(timezone.utc)), plain(start_days or {})
+    results = [compared_result(name, run, report, now, days.get(name)) for name, report in reports.items()]
+    return untrusted({**audit.summary(reports), **_reported(results, now)})
+
+
+def _reported(results: list[Result], now: str) -> dict[str, t.Any]:
+    """Return the report that results make, and the certificates that have to be uploaded, by environment."""
+    uploads = {one["environment"]: one["upload"] for one in results if one["upload"]}
+    return {"report": report_of(results, now), "uploads": uploads}
 
 
 def _report(check: dict[str, t.Any] | None, found: dict[str, Findings]) -> dict[str, t.Any] | None:
     """Return the report of an environment with its conflicts; of one whose check failed, why."""
+    if check and check.get("unreachable"):
+        return {"message": f"{fleet.UNREACHABLE} What to do: {fleet.REACH}."}
     if not check or "audit" not in check:
         return {"message": check["msg"]} if check and check.get("msg") else None
     return audit.with_findings(check["audit"], found.get(check["check_id"], []))
@@ -155,13 +181,16 @@ def _read(value: t.Callable[[], t.Any], unknown: t.Any) -> t.Any:
 
 def rotation_summary(hosts: t.Iterable[t.Mapping[str, t.Any]]) -> t.Any:
     """Return the summary, dated with the present moment; what services answered is no template."""
-    rows, fail_when = [], {}
+    rows, fail_when, days = [], {}, {}
     for host in hosts:
         name = str(host["inventory_hostname"])
         report = plain(host.get("fsm_rotation_state") or {})
         rows.append(fleet.row_of(name, report, plain(host.get("fsm_rotation_failure") or "")))
         fail_when[name] = _read(lambda host=host: plain(host.get("fsm_rotation_fail_when")), None)  # type: ignore[misc]
-    return untrusted(fleet.summary(rows, fail_when, datetime.now(timezone.utc)))
+        days[name] = _read(lambda host=host: plain(host.get("fsm_rotation_start_days")), None)  # type: ignore[misc]
+    now = datetime.now(timezone.utc)
+    results = [rotation_result(row, shown_moment(now), days[row["environment"]]) for row in rows]
+    return untrusted({**fleet.summary(rows, fail_when, now), **_reported(results, shown_moment(now))})
 
 
 def subaccount(service_key: t.Any) -> str:

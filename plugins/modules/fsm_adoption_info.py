@@ -66,7 +66,7 @@ EXAMPLES = r"""
   register: fsm_adoption
 
 - name: Report the findings, and stop at errors
-  btp_ops.task_center.fsm_report:
+  btp_ops.task_center.fsm_findings:
     findings: "{{ fsm_adoption.findings }}"
 
 - name: Show what the files would hold

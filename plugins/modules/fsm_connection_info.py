@@ -18,7 +18,7 @@ description:
   - Finds out what is left to do for an operation, and, if nothing is, whether the connection works. The role C(fsm)
     runs this module before and after it changes something.
   - Whatever is wrong is a finding, not a failure, also a system that cannot be read. With an error among the values
-    no system is read. M(btp_ops.task_center.fsm_report) reports findings and stops at errors.
+    no system is read. M(btp_ops.task_center.fsm_findings) reports findings and stops at errors.
 author:
   - The btp_ops.task_center authors (@btp-ops)
 extends_documentation_fragment:
@@ -177,7 +177,7 @@ options:
     description: Name of the primary destination whose connector has to be removed, with O(operation=await_removal).
     type: str
 seealso:
-  - module: btp_ops.task_center.fsm_report
+  - module: btp_ops.task_center.fsm_findings
   - module: btp_ops.task_center.btp_destination
   - module: btp_ops.task_center.fsm_trust_cert
 """
@@ -199,7 +199,7 @@ EXAMPLES = r"""
   register: fsm_connection
 
 - name: Report all findings, and stop at errors
-  btp_ops.task_center.fsm_report:
+  btp_ops.task_center.fsm_findings:
     findings: "{{ fsm_connection.findings }}"
 """
 
@@ -227,7 +227,7 @@ findings:
       description: What to do.
       type: str
     text:
-      description: All of it, as M(btp_ops.task_center.fsm_report) shows it.
+      description: All of it, as M(btp_ops.task_center.fsm_findings) shows it.
       type: str
 actionable:
   description: Whether something is left to do, and nothing forbids it.

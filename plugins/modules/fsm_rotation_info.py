@@ -17,7 +17,7 @@ description:
     same certificate, and labels of other environments of the same subaccount.
   - Everything that is wrong with the variables is reported at once, before anything is asked.
   - What the service shows may lag behind a step of the same run. With O(progress), it is read again until it does not.
-  - Never fails because of what it finds. RV(findings) are what M(btp_ops.task_center.fsm_report) stops at.
+  - Never fails because of what it finds. RV(findings) are what M(btp_ops.task_center.fsm_findings) stops at.
 author:
   - The btp_ops.task_center authors (@btp-ops)
 extends_documentation_fragment:
@@ -83,7 +83,7 @@ options:
 seealso:
   - module: btp_ops.task_center.fsm_trust_activation
   - module: btp_ops.task_center.fsm_trust_cert
-  - module: btp_ops.task_center.fsm_report
+  - module: btp_ops.task_center.fsm_findings
 """
 
 EXAMPLES = r"""
@@ -151,8 +151,13 @@ path:
   description: File of the certificate that has to be uploaded.
   type: str
   returned: success
+upload:
+  description: The certificate that has to be uploaded; C(fingerprint), C(pem) and C(path). Null if there is none.
+  type: dict
+  returned: success
 active:
-  description: The certificate whose key signs; C(fingerprint), C(not_after), C(days_left) and C(expired).
+  description: The certificate whose key signs; C(fingerprint), C(not_before), C(not_after), C(days_left) and
+    C(expired).
   type: dict
   returned: success
 passive:
@@ -232,7 +237,18 @@ SPEC = Spec(
 ).including(ROTATION, BTP)
 
 LEVELS = ("subaccount", "instance")
-DECISIONS = ("step", "actionable", "fingerprint", "secondary", "labels", "path", "done", "assumed", "progress")
+DECISIONS = (
+    "step",
+    "actionable",
+    "fingerprint",
+    "secondary",
+    "labels",
+    "path",
+    "upload",
+    "done",
+    "assumed",
+    "progress",
+)
 
 
 def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcome:

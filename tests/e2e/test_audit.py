@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-import json
 import typing as t
 
 import pytest
 
 from landscape.made_by_hand import expected_pair
+from reports import read_reports
 from tables import rows_of
 
 if t.TYPE_CHECKING:
@@ -55,20 +55,20 @@ class Audited:
 
     def run(self, *arguments: str) -> tuple[Run, dict[str, t.Any]]:
         """Audit all environments, make sure that nothing was changed, and return the report."""
-        path = self.operator.folder / "reports" / "audit.json"
-        path.unlink(missing_ok=True)
+        folder = self.operator.folder / "reports"
+        for path in folder.glob("*"):
+            path.unlink()
         before = self.state()
         self.operator.landscape.forget_requests()
         # A relative path is one from where the playbook is started.
-        run = self.operator.play("audit_fsm", self.hosts, "-e", "fsm_audit_report=reports/audit.json", *arguments)
+        run = self.operator.play("audit_fsm", self.hosts, "-e", "fsm_report_dir=reports", *arguments)
         assert self.state() == before
         assert not any(run.changed(name) for name in self.hosts)
         for name in self.hosts:
             requests = self.operator.landscape.requests(self.environments[name].name)
             assert {one.method for one in requests if not one.path.endswith("/token")} <= {"GET"}
-        text = path.read_text(encoding="utf-8")
-        self.operator.assert_no_secret(text)
-        return run, json.loads(text)
+        assert folder.is_dir(), run.output
+        return run, read_reports(self.operator, folder, "audit")
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_every_difference_is_reported_and_nothing_changed(audited: Audited) -> N
     run, report = audited.run()
 
     assert run.code == 2
-    reported = report["environments"]
+    reported = {one["environment"]: one for one in report["results"]}
     assert {name: one["status"] for name, one in reported.items()} == {
         "fine": "in sync",
         "gone": "in sync",
@@ -128,26 +128,30 @@ def test_every_difference_is_reported_and_nothing_changed(audited: Audited) -> N
         "credentials": "failed",
         "input": "failed",
     }
-    assert report["outcome"] == "failed"
-    assert report["counts"] == {"failed": 2, "duplicated": 1, "missing": 1, "drifted": 6, "in sync": 2}
+    assert report["outcome"] == "problem"
+    assert report["counts"] == {"problem": 4, "attention": 6, "ok": 2}
 
-    assert reported["properties"]["destinations"] == {
-        "FSM": {
+    assert reported["properties"]["destinations"] == [
+        {
+            "name": "FSM",
+            "part": "primary",
             "status": "drifted",
-            "properties": [
+            "differences": [
                 {"property": "Description", "difference": "differs", "found": TEMPLATE, "wanted": "FSM"},
                 {"property": "Note", "difference": "not wanted"},
                 {"property": "TrustAll", "difference": "not wanted"},
                 {"property": "clientSecret", "difference": "differs"},
             ],
         },
-        "FSM_PP": {
+        {
+            "name": "FSM_PP",
+            "part": "secondary",
             "status": "drifted",
-            "properties": [{"property": "userIdSource", "difference": "missing", "found": None, "wanted": "email"}],
+            "differences": [{"property": "userIdSource", "difference": "missing", "found": None, "wanted": "email"}],
         },
-    }
-    assert reported["no-secondary"]["destinations"]["FSM_PP"]["status"] == "missing"
-    assert [reported["unwanted"]["destinations"][name]["status"] for name in ("FSM", "FSM_PP")] == ["not wanted"] * 2
+    ]
+    assert reported["no-secondary"]["destinations"][1]["status"] == "missing"
+    assert [one["status"] for one in reported["unwanted"]["destinations"]] == ["not wanted"] * 2
     ids = {name: {finding["id"] for finding in one["findings"]} for name, one in reported.items()}
     assert ids["fine"] == set()
     assert "destination_paused" in ids["paused"]
@@ -155,10 +159,17 @@ def test_every_difference_is_reported_and_nothing_changed(audited: Audited) -> N
     assert "hidden_by_instance" in ids["hidden"]
     assert "certificate_not_uploaded" in ids["renewed"]
     assert ids["expiring"] == {"certificate_expires"}
-    assert reported["renewed"]["certificate"]["fingerprint"] == new.fingerprint
-    assert not reported["renewed"]["certificate"]["uploaded"]
-    assert reported["expiring"]["certificate"]["days_left"] == 20
-    assert reported["expiring"]["certificate"]["uploaded"]
+    renewed_one, expiring_one = (reported[name]["certificates"]["active"] for name in ("renewed", "expiring"))
+    assert renewed_one["fingerprint"] == new.fingerprint
+    assert not renewed_one["uploaded"]
+    assert expiring_one["days_left"] == 20
+    assert expiring_one["uploaded"]
+    assert reported["renewed"]["upload"] == {
+        "fingerprint": new.fingerprint,
+        "pem": new.pem,
+        "path": None,
+        "line": f'- "{new.fingerprint}"',
+    }
     assert "401" in reported["credentials"]["message"]
     assert "fsm_company_id is 'ACME'" in reported["input"]["message"]
 
@@ -186,14 +197,12 @@ def test_a_scheduler_chooses_what_fails(audited: Audited) -> None:
 
     in_sync, report = alone.run("--check")
     assert in_sync.code == 0
-    assert report["outcome"] == "in sync"
+    assert report["outcome"] == "ok"
 
     drifted.destinations["FSM"] |= {"ProxyType": "OnPremise"}
     tolerant, report = audited.run("-e", '{"fsm_audit_fail_on_drift": false}')
     assert tolerant.code == 0
-    assert {name: one["status"] for name, one in report["environments"].items()} == {
-        "drifted": "drifted",
-        "empty": "missing",
-    }
-    assert report["environments"]["empty"]["certificate"] is None
-    assert report["outcome"] == "missing"
+    status = {one["environment"]: one["status"] for one in report["results"]}
+    assert status == {"drifted": "drifted", "empty": "missing"}
+    assert [one["certificates"] for one in report["results"] if one["environment"] == "empty"] == [None]
+    assert report["outcome"] == "problem"

@@ -75,8 +75,8 @@ def test_action_groups_hold_the_modules_that_share_options() -> None:
     """Ansible hands the defaults of a group to each of its modules, which fails with options that it does not know."""
     groups = load("meta", "runtime.yml")["action_groups"]
     assert groups == {"all": modules_with("https"), "btp": modules_with("https", "btp")}
-    # This one asks no system.
-    assert {*MODULES} - {*groups["all"]} == {"fsm_report"}
+    # These ask no system.
+    assert {*MODULES} - {*groups["all"]} == {"fsm_findings", "fsm_report_files"}
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -12,7 +12,6 @@ whether it works (fsm_verify) only that run finds out.
 from __future__ import annotations
 
 import typing as t
-from datetime import datetime
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rules import listed
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.subaccount import ENABLED
@@ -37,9 +36,13 @@ STATUS_OF_FINDING = {
     "second_primary": DUPLICATED,
     "second_primary_in_instance": DUPLICATED,
     "second_primary_in_inventory": DUPLICATED,
+    # What Task Center says of the connection as it is: it does not work.
+    "connector_missing": FAILED,
+    "connector_fails": FAILED,
 }
 STATUS_OF_ACTION = {"none": IN_SYNC, "create": MISSING, "update": DRIFTED, "delete": NOT_WANTED}
-CERTIFICATE_FACTS = ("fingerprint", "not_after", "days_left", "expired", "unreadable")
+CERTIFICATE_FACTS = ("fingerprint", "not_before", "not_after", "days_left", "expired", "unreadable")
+NO_CONNECTOR: dict[str, t.Any] = {"status": "MISSING", "jobs": []}
 # Of an environment that could not be compared.
 NOT_COMPARED: Report = {
     "status": FAILED,
@@ -47,6 +50,9 @@ NOT_COMPARED: Report = {
     "differences": "",
     "destinations": {},
     "certificate": None,
+    "passive": None,
+    "connector": None,
+    "upload": None,
     "findings": [],
     "fail_on_drift": True,
 }
@@ -61,6 +67,9 @@ def environment_report(
     compared: bool = True,
     expected: bool = True,
     fail_on_drift: bool = True,
+    passive: dict[str, t.Any] | None = None,
+    connector: dict[str, t.Any] | None = None,
+    path: str | None = None,
 ) -> Report:
     """Return how one environment compares with its inventory.
 
@@ -71,6 +80,9 @@ def environment_report(
     :param compared: whether the systems were read; with wrong input they are not
     :param expected: whether FSM has to be connected at all
     :param fail_on_drift: the variable fsm_audit_fail_on_drift
+    :param passive: the passive trust certificate, likewise
+    :param connector: Task Center's connector, as ``connector_of`` returns it
+    :param path: the file that holds the active certificate; None if there is none
     """
     destinations = {name: _destination(result) for name, result in changes.items()}
     declared = {normal_fingerprint(text) for text in listed(uploaded) if is_fingerprint(text)}
@@ -84,15 +96,37 @@ def environment_report(
         "message": "",
         "differences": _differences(destinations),
         "destinations": destinations,
-        "certificate": certificate
-        and {
-            **{fact: certificate[fact] for fact in CERTIFICATE_FACTS},
-            "uploaded": certificate["fingerprint"] in declared,
-        },
+        "certificate": certificate and _certificate(certificate, declared),
+        "passive": passive and _certificate(passive, declared),
+        "connector": connector,
+        "upload": _upload(certificate, path, findings),
         "findings": [],
         "fail_on_drift": fail_on_drift,
     }
     return with_findings(report, findings)
+
+
+def _certificate(certificate: dict[str, t.Any], declared: set[str]) -> dict[str, t.Any]:
+    facts = {fact: certificate.get(fact) for fact in CERTIFICATE_FACTS}
+    return {**facts, "uploaded": certificate["fingerprint"] in declared}
+
+
+def _upload(certificate: dict[str, t.Any] | None, path: str | None, findings: Findings) -> dict[str, t.Any] | None:
+    """Return the certificate that has to be uploaded, which has to leave the machine that ran the playbook."""
+    if certificate is None or not any(one["id"] == "certificate_not_uploaded" for one in findings):
+        return None
+    return {"fingerprint": certificate["fingerprint"], "pem": certificate["pem"], "path": path}
+
+
+def connector_of(answer: t.Mapping[str, t.Any], destination: str) -> dict[str, t.Any] | None:
+    """Return what Task Center says of the connector of a primary destination; None if it was not read.
+
+    :param answer: as M(btp_ops.task_center.task_center_connector_info) returns it; empty if it was not read
+    """
+    if answer.get("connectors") is None:
+        return None
+    own = [one for one in answer["connectors"] if one["destination"] == destination]
+    return {key: own[0][key] for key in NO_CONNECTOR} if own else NO_CONNECTOR
 
 
 def with_findings(report: Report, findings: Findings) -> Report:
@@ -118,23 +152,23 @@ def _connected_under_another_name(report: Report, findings: Findings) -> Finding
     return others if alone else []
 
 
-def summary(reports: dict[str, Report | None], now: datetime) -> dict[str, t.Any]:
+def whole(report: Report | None) -> Report:
+    """Return the report of an environment, completed if it could not be compared: then it has a message at most."""
+    return {**NOT_COMPARED, **(report or {})}
+
+
+def summary(environments: dict[str, Report]) -> dict[str, t.Any]:
     """Return what came of an audit of many environments.
 
-    That is the ``report`` for other programs, the rows of a ``table``, and by environment the texts of the
-    ``findings`` and the ``messages`` for those that are not in sync; and which are ``failing``.
+    That is the worst status as ``outcome``, how often each occurs, the rows of a ``table``, and by environment the
+    texts of the ``findings`` and the ``messages`` for those that are not in sync; and which are ``failing``.
 
-    :param reports: report per environment; of one that could not be compared only ``message``, or None
+    :param environments: the whole report of each
     """
-    environments = {name: {**NOT_COMPARED, **(report or {})} for name, report in reports.items()}
     statuses = [report["status"] for report in environments.values()]
     return {
-        "report": {
-            "audited_at": now.isoformat(timespec="seconds"),
-            "outcome": min(statuses, key=STATUSES.index, default=IN_SYNC),
-            "counts": {status: statuses.count(status) for status in STATUSES},
-            "environments": {name: _without_texts(report) for name, report in environments.items()},
-        },
+        "outcome": min(statuses, key=STATUSES.index, default=IN_SYNC),
+        "counts": {status: statuses.count(status) for status in STATUSES},
         "table": [_row(name, report) for name, report in environments.items()],
         "findings": {
             name: "\n\n".join(one["text"] for one in report["findings"]) for name, report in environments.items()
@@ -186,13 +220,6 @@ def _row(name: str, report: Report) -> dict[str, t.Any]:
         "declared": "-" if uploaded is None else "yes" if uploaded else "no",
         "days left": "-" if days_left is None else days_left,
     }
-
-
-def _without_texts(report: Report) -> Report:
-    """Leave out what only joins a finding's other parts for people."""
-    findings = [{key: value for key, value in one.items() if key != "text"} for one in report["findings"]]
-    kept = {key: value for key, value in report.items() if key != "fail_on_drift"}
-    return {**kept, "findings": findings}
 
 
 def _destination(result: dict[str, t.Any]) -> dict[str, t.Any]:

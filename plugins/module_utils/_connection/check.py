@@ -41,6 +41,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.su
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.variables import is_known, read_variables
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.verification import (
+    TASK_CENTER,
     Changes,
     Verification,
     Verifier,
@@ -70,6 +71,8 @@ OPERATIONS: dict[str, type[Operation]] = {
 }
 # Those that the variable fsm_state turns into their opposite.
 BY_STATE = ("connect", "audit")
+# Those after which an environment is compared with its inventory in a report.
+COMPARED = ("audit", "check")
 # Those that make no sense for a connection that is not to exist.
 NEED_PRESENT = ("check", "rename", "rotate_secret")
 ABSENT = "absent"
@@ -191,6 +194,11 @@ def _verify(result: _Result, params: Params, environ: Environ) -> None:
     if not params["after"] and operation.needs_task_center(result.plan) and verifier.reads_task_center:
         result.findings += verifier.access_findings()
         result.verification = Verification(warnings=verifier.warnings)
+    elif operation.observes and operation.values["verify"] and verifier.reads_task_center:
+        polled = (state.destination(operation.name) or {}).get(ENABLED)
+        if polled is not None:
+            result.verification = verifier.observe_connector(polled == "true")
+            result.findings += result.verification.findings
     elif operation.verifies and operation.values["verify"] and result.in_sync:
         fingerprint = state.slots.active.fingerprint if state.slots and state.slots.active else "-"
         enabled = (state.destination(operation.name) or {}).get(ENABLED, "true") == "true"
@@ -259,7 +267,10 @@ def _outcome(result: _Result, params: Params, key: ServiceKey | None) -> Outcome
         "certificate": certificate,
         "row": row,
     }
-    if params["operation"] == "audit":
+    if params["operation"] in COMPARED:
+        passive = state.slots.passive if state and state.slots else None
+        active = state.slots.active if state and state.slots else None
+        exported = isinstance(operation, Check) and active is not None and operation.exported(active)
         facts["audit"] = audit.environment_report(
             changes={operation.names()[which]: change for which, change in operation.changes.items()},
             certificate=certificate,
@@ -268,6 +279,9 @@ def _outcome(result: _Result, params: Params, key: ServiceKey | None) -> Outcome
             compared=state is not None,
             expected=operation.values["state"] != ABSENT,
             fail_on_drift=operation.values["audit_fail_on_drift"],
+            passive=state.slots.described(passive, EXPIRES_WITHIN) if state and state.slots and passive else None,
+            connector=audit.connector_of(result.verification.results[TASK_CENTER], operation.name),
+            path=operation.environment.certificate_path if exported else None,
         )
     connects = None
     if key and state and "primary" in operation.definitions:

@@ -224,6 +224,7 @@ def report(reading: Reading, request: Request) -> dict[str, t.Any]:
         "fingerprint": decided.fingerprint,
         "labels": decided.labels,
         "path": path if decided.step in ("export", "upload", "declare") else None,
+        "upload": _upload(state.active if slot == "active" else state.passive, path, decided.step),
         "progress": progress.facts(),
     }
 
@@ -260,7 +261,7 @@ def _row(
 
 def _failed(findings: list[dict[str, str]], request: Request) -> dict[str, t.Any]:
     words, actor = STEPS["correct"]
-    nothing = dict.fromkeys(("fingerprint", "labels", "path", "activated", "soaks_until"))
+    nothing = dict.fromkeys(("fingerprint", "labels", "path", "upload", "activated", "soaks_until"))
     row = _row(request, FAILED, "correct", words, actor, findings)
     return {**nothing, **row, "actionable": False, "verified": False, "progress": {}}
 
@@ -389,6 +390,13 @@ def _path(facts: dict[str, t.Any], slot: str, certificate: plan.SlotCertificate 
     return f"{facts['directory']}/{name}"
 
 
+def _upload(certificate: plan.SlotCertificate | None, path: str, step: str) -> dict[str, t.Any] | None:
+    """Return the certificate that has to be uploaded, which has to leave the machine that runs the playbook."""
+    if certificate is None or not certificate.pem or step not in ("export", "upload"):
+        return None
+    return {"fingerprint": certificate.fingerprint, "pem": certificate.pem, "path": path}
+
+
 def _starts(active: plan.SlotCertificate | None, settings: plan.Settings) -> str:
     """Return the day from which on the active certificate is replaced."""
     if active is None or active.not_after is None:
@@ -401,6 +409,7 @@ def _summary(certificate: plan.SlotCertificate | None) -> dict[str, t.Any] | Non
         return None
     return {
         "fingerprint": certificate.fingerprint,
+        "not_before": _shown(certificate.not_before),
         "not_after": _shown(certificate.not_after),
         "days_left": certificate.days_left,
         "expired": certificate.expired,

@@ -13,6 +13,8 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.ro
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rules import listed
 
 NOT_REACHED = "not reached"
+UNREACHABLE = "Ansible could not reach this host."
+REACH = "see how Ansible reaches it: ansible_connection has to be local"
 # From the worst to the best: the worst of all environments is the outcome of a run.
 OUTCOMES = (
     FAILED,
@@ -51,8 +53,7 @@ def row_of(environment: str, report: t.Mapping[str, t.Any], failure: str) -> dic
     empty: dict[str, t.Any] = {"phase": "-", "step": None, "active": None, "passive": None, "done": [], "messages": []}
     row = {"environment": environment, "actor": OPERATOR, **empty}
     if report.get("unreachable"):
-        remedy = "see how Ansible reaches it: ansible_connection has to be local"
-        return {**row, "outcome": FAILED, "next": remedy, "messages": ["Ansible could not reach this host."]}
+        return {**row, "outcome": FAILED, "next": REACH, "messages": [UNREACHABLE]}
     if "outcome" in report and (not failure or report["outcome"] == FAILED):
         return {**row, **report}
     if failure:

@@ -42,7 +42,12 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module i
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import secret_values
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.hidden_secrets import shown_properties
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.token_check import verify_token
-from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import ERROR, Findings, finding
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import (
+    ERROR,
+    WARNING,
+    Findings,
+    finding,
+)
 
 # What Task Center says of a setting may be no more than a status.
 UNEXPLAINED = "It says no more."
@@ -156,6 +161,21 @@ class Verifier:
             found = found if enabled else [one for one in found if one["id"] == "connector_missing"]
         results: dict[str, Answer] = {**{which: {} for which in PAIR}, TASK_CENTER: answer}
         return Verification(results, found, self.warnings)
+
+    def observe_connector(self, enabled: bool) -> Verification:
+        """Read Task Center's connector as it is now; nothing is waited for.
+
+        :param enabled: whether the primary destination's tc.enabled is true; else the connector has to be paused
+        """
+        name = self._definitions["primary"].name
+        options = {**task_center_options(self._values, name), "wait": 0}
+        answer = capture_failure(lambda: self._watch(options))
+        if answer.get("failed"):
+            # Nothing depends on it: what is not known is no difference.
+            found = [finding("verification_failed", WARNING, error=answer["msg"])]
+        else:
+            found = connector_findings(answer, name, enabled)
+        return Verification({**{which: {} for which in PAIR}, TASK_CENTER: answer}, found, self.warnings)
 
     def verify_removal(self, destination: str, settled_at: float) -> Verification:
         """Wait until Task Center has no connector of a destination any more.

@@ -48,6 +48,7 @@ class SlotCertificate:
     """A certificate in a slot. Of one that the X.509 library refuses, only the fingerprint is known.
 
     :param days_left: whole days until its end, negative after it
+    :param pem: the certificate itself; empty if it is only assumed
     """
 
     fingerprint: str
@@ -57,6 +58,7 @@ class SlotCertificate:
     expired: bool = False
     not_yet_valid: bool = False
     unreadable: str | None = None
+    pem: str = field(default="", compare=False, repr=False)
 
     @classmethod
     def of(cls, certificate: Certificate, now: datetime) -> SlotCertificate:
@@ -70,6 +72,7 @@ class SlotCertificate:
             expired=left is not None and left < 0,
             not_yet_valid=begins is not None and begins > now,
             unreadable=certificate.unreadable,
+            pem=certificate.pem,
         )
 
 

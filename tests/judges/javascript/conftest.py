@@ -5,17 +5,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
-import shutil
 import subprocess
-import tempfile
 import typing as t
 from pathlib import Path
 
 import pytest
 
 from judges.javascript.node import JavaScript
+from judges.javascript.node_packages import installed
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,33 +22,12 @@ if t.TYPE_CHECKING:
     from landscape.subaccount.users import User
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parents[2]
-FOLDER = ROOT / ".work" / "javascript"
-FILES = ("package.json", "package-lock.json", "clients.mjs")
-# Seconds that an installation may take.
-INSTALLATION = 300
 
 
 @pytest.fixture(scope="session")
 def packages() -> Path:
-    """A folder with ``clients.mjs`` and the packages that it needs, installed once."""
-    contents = {name: (HERE / name).read_bytes() for name in FILES}
-    folder = FOLDER / hashlib.sha256(b"".join(contents.values())).hexdigest()[:16]
-    if folder.exists():
-        return folder
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    # Other processes may be doing the same; the first one to finish has made it.
-    unfinished = Path(tempfile.mkdtemp(dir=FOLDER))
-    for name, content in contents.items():
-        (unfinished / name).write_bytes(content)
-    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    done = subprocess.run(command, cwd=unfinished, check=False, capture_output=True, text=True, timeout=INSTALLATION)
-    assert done.returncode == 0, done.stderr
-    try:
-        unfinished.rename(folder)
-    except OSError:
-        shutil.rmtree(unfinished)
-    return folder
+    """A folder with ``clients.mjs`` and the packages that it needs."""
+    return installed(HERE, "clients.mjs")
 
 
 @pytest.fixture(scope="session")

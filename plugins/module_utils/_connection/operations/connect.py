@@ -102,7 +102,7 @@ class Connect(Operation):
     def in_sync(self, state: State, plan: Facts) -> bool:
         """Return whether both destinations, the active certificate and its file are as they have to be."""
         active = state.slots.active if state.slots else None
-        return super().in_sync(state, plan) and active is not None and self._exported(active)
+        return super().in_sync(state, plan) and active is not None and self.exported(active)
 
     def withdraws(self, state: State, added: t.Collection[str], secondary_added: t.Collection[str] = ()) -> str:
         """Return what this run has to take back; what leads to another system by now is not its own any more."""
@@ -129,7 +129,7 @@ class Connect(Operation):
         if self.reports_upload_late and not self.in_sync(state, self.plan(state)):
             return results
         path = self.environment.certificate_path
-        if not self._exported(active):
+        if not self.exported(active):
             path = f"the one that btp_ops.task_center.connect_fsm writes to {path}"
         return results + self.upload().findings(active.fingerprint, path, self.environment.preview)
 
@@ -153,7 +153,7 @@ class Connect(Operation):
         )
         return plan_present(desired, state.destination(definition.name))
 
-    def _exported(self, certificate: Certificate) -> bool:
+    def exported(self, certificate: Certificate) -> bool:
         """Return whether the certificate's file is as fsm_trust_cert would write it."""
         try:
             desired = files.desired_file({"path": self.environment.certificate_path, "mode": files.MODE})
@@ -170,6 +170,7 @@ class Check(Connect):
     """The same, without a run that would change anything."""
 
     verifies = False
+    observes = True
     removes_leftovers = False
     reports_upload_late = False
 

@@ -15,7 +15,7 @@ PLUGINS = Path(__file__).resolve().parents[4] / "plugins"
 MODULE_UTILS = PLUGINS / "module_utils"
 PREFIX = "ansible_collections.btp_ops.task_center.plugins."
 # Each uses those before it, and none after it.
-ROOMS = ("_core", "_findings", "_clients", "_destination", "_trust", "_providers", "_connection")
+ROOMS = ("_core", "_findings", "_clients", "_destination", "_trust", "_providers", "_connection", "_report")
 # What Ansible brings to a machine on which a module runs; the rest is only where the playbook runs.
 OF_MODULES = "ansible.module_utils"
 

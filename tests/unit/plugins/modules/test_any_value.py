@@ -40,7 +40,7 @@ MODULES = sorted(
     path.stem
     for path in (Path(__file__).resolve().parents[4] / "plugins" / "modules").glob("*.py")
     # It shows findings, which are made by the others.
-    if path.stem != "fsm_report"
+    if path.stem != "fsm_findings"
 )
 OPERATIONS = fsm_connection_info.SPEC.options["operation"]["choices"]
 KEY = {

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import typing as t
-from datetime import datetime
 
 import pytest
 from ansible.parsing.dataloader import DataLoader
@@ -32,6 +31,7 @@ of_checks = FilterModule().filters()["fsm_audit_summary"]
 FINGERPRINT = ":".join(["AB"] * 32)
 CERTIFICATE = {
     "fingerprint": FINGERPRINT,
+    "not_before": "2026-01-01T00:00:00+00:00",
     "not_after": "2028-01-01T00:00:00+00:00",
     "days_left": 700,
     "expired": False,
@@ -63,6 +63,11 @@ def summary(reports: dict[str, dict[str, t.Any] | None]) -> t.Any:
         is_report = bool(report) and "status" in (report or {})
         checks[name] = {"audit": report, "check_id": name, "connects": None} if is_report else report
     return of_checks(checks)
+
+
+def by_environment(reported: t.Any) -> dict[str, t.Any]:
+    """Return the results of a report by environment."""
+    return {one["environment"]: one for one in reported["report"]["results"]}
 
 
 def status(*finding_ids: str, **options: t.Any) -> str:
@@ -158,13 +163,12 @@ def test_summary() -> None:
             "lost": None,
         }
     )
-    report = reported["report"]
-    assert report["outcome"] == "failed"
-    assert report["counts"] == {"failed": 2, "duplicated": 0, "missing": 1, "drifted": 0, "in sync": 1}
-    assert datetime.fromisoformat(report["audited_at"]).tzinfo
-    assert report["environments"]["broken"]["message"] == "401"
-    assert "further up" in report["environments"]["lost"]["message"]
-    assert set(report["environments"]["many"]["findings"][0]) == {"id", "severity", "problem", "impact", "remedy"}
+    assert reported["outcome"] == "failed"
+    assert reported["counts"] == {"failed": 2, "duplicated": 0, "missing": 1, "drifted": 0, "in sync": 1}
+    results = by_environment(reported)
+    assert results["broken"]["message"] == "401"
+    assert "further up" in results["lost"]["message"]
+    assert set(results["many"]["findings"][0]) == {"id", "severity", "problem", "impact", "remedy"}
     assert reported["messages"]["many"] == "missing: FSM (a, b, c, d and 2 more); FSM_PP missing"
     assert reported["messages"]["broken"] == "failed: 401"
     assert reported["findings"]["many"].count("[hidden_by_instance]") == 2
@@ -181,11 +185,11 @@ def test_summary() -> None:
 def test_the_worst_status_is_the_outcome(worst: str) -> None:
     others = STATUSES[STATUSES.index(worst) :]
     reports: dict[str, dict[str, t.Any] | None] = {name: {**audit({}, CERTIFICATE), "status": name} for name in others}
-    assert summary(reports)["report"]["outcome"] == worst
+    assert summary(reports)["outcome"] == worst
 
 
 def test_nothing_was_audited() -> None:
-    assert summary({})["report"]["outcome"] == "in sync"
+    assert summary({})["outcome"] == "in sync"
 
 
 def test_environments_that_get_in_each_others_way_are_duplicated() -> None:
@@ -195,10 +199,10 @@ def test_environments_that_get_in_each_others_way_are_duplicated() -> None:
         connects = {"environment": name, "subaccount": "a", "primary": {**PRIMARY, **difference}}
         return {"audit": audit({"FSM": SAME}, CERTIFICATE), "check_id": name, "connects": connects}
 
-    reported = of_checks({"dev": check("dev"), "qa": check("qa", Name="FSM2"), "lost": None})["report"]["environments"]
-    assert [reported[name]["status"] for name in reported] == ["duplicated", "duplicated", "failed"]
+    reported = by_environment(of_checks({"dev": check("dev"), "qa": check("qa", Name="FSM2"), "lost": None}))
+    assert [reported[name]["status"] for name in ("dev", "qa", "lost")] == ["duplicated", "duplicated", "failed"]
     assert reported["dev"]["findings"][0]["id"] == "second_primary_in_inventory"
-    reported = of_checks({"dev": check("dev"), "qa": check("qa", **OTHER_SYSTEM)})["report"]["environments"]
+    reported = by_environment(of_checks({"dev": check("dev"), "qa": check("qa", **OTHER_SYSTEM)}))
     assert [one["id"] for one in reported["qa"]["findings"]] == ["name_shared_in_inventory"]
 
 
@@ -235,5 +239,6 @@ def test_what_others_wrote_is_no_template() -> None:
     """Also where Ansible evaluates what a filter returns, which it did before ansible-core 2.19."""
     report = audit({"FSM": compared({"URL": "{{ 7 * 7 }}"}, URL="https://x")}, CERTIFICATE)
     reported = Templar(DataLoader()).template(summary({"dev": report}))
-    (differs,) = reported["report"]["environments"]["dev"]["destinations"]["FSM"]["properties"]
+    (destination,) = by_environment(reported)["dev"]["destinations"]
+    (differs,) = destination["differences"]
     assert differs["found"] == "{{ 7 * 7 }}"

@@ -29,11 +29,11 @@ NO_LOG = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 TEXT = {"type": "str"}
 EITHER = Spec({"a": TEXT, "b": TEXT}, {"required_one_of": [("a", "b")], "mutually_exclusive": [("a", "b")]})
 OWN = Spec({"name": TEXT, "c": TEXT}, {"required_one_of": [("name", "c")]}, lambda params: {str(params.get("name"))})
-# All but fsm_report, whose work an action plugin does.
+# All but fsm_findings, whose work an action plugin does.
 MODULES = [
     importlib.import_module(f"{modules.__name__}.{name}")
     for name in sorted({path.stem for folder in modules.__path__ for path in Path(folder).glob("[!_]*.py")})
-    if name != "fsm_report"
+    if name != "fsm_findings"
 ]
 
 

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from ansible_collections.btp_ops.task_center.plugins.action.fsm_report import ActionModule
+from ansible_collections.btp_ops.task_center.plugins.action.fsm_findings import ActionModule
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.conflicts import conflicts
 from unit.plugins.connections import PRIMARY
 

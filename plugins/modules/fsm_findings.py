@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 DOCUMENTATION = r"""
-module: fsm_report
+module: fsm_findings
 short_description: Report findings, and stop at errors
 version_added: 0.1.0
 description:
@@ -42,7 +42,7 @@ seealso:
 
 EXAMPLES = r"""
 - name: Report a warning and go on
-  btp_ops.task_center.fsm_report:
+  btp_ops.task_center.fsm_findings:
     findings:
       - severity: warning
         text: The certificate expires in 20 days.
