@@ -6,6 +6,7 @@ JOBS ?= 2
 RACES ?= 100
 EXAMPLES ?= 2000
 W := .work
+LANDSCAPE ?= $(W)/landscape
 BIN := $(W)/venv/bin
 PY := $(BIN)/python
 LINK := $(W)/tree/ansible_collections/btp_ops/task_center
@@ -30,13 +31,19 @@ CHECKS := $(QUICK) unit units e2e judges matrix
 SIDE_BY_SIDE := -j$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test benchmark $(CHECKS) boundaries races assumptions faults secrets odd-answers fuzz mutations artifact generated locks format release clean
+.PHONY: help demo landscape landscape-stop test benchmark $(CHECKS) boundaries races assumptions faults secrets odd-answers fuzz mutations artifact links generated outputs locks format release clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9.%-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: $(W)/venv/.test $(LINK) ## connect three simulated environments, from the empty subaccount to the verified connection (Python 3.10)
+demo: $(W)/venv/.test $(LINK) ## run all commands of the tutorial: three simulated environments are connected (Python 3.10)
 	@$(PY) tools/demo.py
+
+landscape: $(W)/venv/.test $(LINK) ## start three simulated environments in the background, to try things in
+	@$(PY) tools/playground.py start --folder "$(LANDSCAPE)" $(OPTIONS)
+
+landscape-stop: $(W)/venv/.test ## end the simulated landscape, and remove its folder
+	@$(PY) tools/playground.py stop --folder "$(LANDSCAPE)"
 
 test: ## all checks, as CI runs them (Python 3.11)
 	@rm -rf $(W)/results
@@ -65,12 +72,15 @@ units: $(W)/venv/.test ## the unit tests that need Ansible itself, as ansible-te
 docs: $(W)/venv/.tools $(LINK) ## check the documentation and build its site: .work/site/index.html
 	$(WITH_PATH) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs all \
 	    --disallow-unknown-collection-refs --skip-rstcheck .
-	@rm -rf $(W)/rst && mkdir -p $(W)/rst && chmod og-w $(W)/rst && cp docs/site/* $(W)/rst/
+	@rm -rf $(W)/rst && mkdir -p $(W)/rst && chmod og-w $(W)/rst && cp -R docs/site/. $(W)/rst/
 	$(WITH_PATH) antsibull-docs collection --cleanup similar-files \
 	    --fail-on-error --use-current --dest-dir $(W)/rst btp_ops.task_center
 	@# antsibull-docs takes texts only.
 	@cp -R docs/docsite/rst/images $(W)/rst/collections/btp_ops/task_center/docsite/
 	$(PY) -m sphinx -q -b html -W --keep-going -d $(W)/doctrees $(W)/rst $(W)/site
+
+links: docs ## ask the network for every link of the site
+	$(PY) -m sphinx -q -b linkcheck -d $(W)/doctrees $(W)/rst $(W)/links
 
 # The same bytes from the same files.
 artifact: $(W)/venv/.tools ## build the artifact and its bill of materials (SBOM): .work/dist
@@ -139,11 +149,16 @@ benchmark: $(W)/venv/.benchmark $(W)/judges-venv/.installed $(LINK) ## measure w
 	$(PY) -m benchmark $(OPTIONS)
 	$(PY) -m benchmark.report
 
-generated: $(W)/venv/.test $(LINK) ## write what is derived: the pages of findings, assumptions and faults, the examples of vaulted files
+generated: $(W)/venv/.test $(LINK) ## write what is derived: the pages of findings, values, reference, assumptions and faults, the examples of vaulted files
 	$(PY) tools/findings_page.py
+	$(PY) tools/values_page.py
+	$(PY) tools/reference_page.py
 	$(PY) tools/assumptions_page.py
 	$(PY) tools/faults_page.py
 	$(PY) tools/vault_example.py
+
+outputs: $(W)/venv/.test $(LINK) ## run what the tutorial and the how-to guides show, and write its output into the pages
+	$(PY) tools/outputs.py
 
 locks: $(W)/venv/.tools ## pin what requirements/*.txt asks for, with hashes: make locks OPTIONS=--newest
 	$(PY) tools/locks.py $(OPTIONS)

@@ -6,18 +6,28 @@
 
 from __future__ import annotations
 
-project = title = html_short_title = "btp_ops.task_center"
+project = title = "btp_ops.task_center"
 copyright = "The btp_ops.task_center authors"  # noqa: A001 - the name that Sphinx reads
 extensions = ["sphinx_antsibull_ext"]
-html_theme = "sphinx_ansible_theme"
-html_theme_options = {"display_version": False, "topbar_links": {}, "vcs_pageview_mode": ""}
+# It has a light and a dark mode, and needs nothing from the network.
+html_theme = "furo"
+html_title = "btp_ops.task_center"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+# The colours of the tables of options come from site.css, so that they are those of the mode.
+antsibull_ext_color_scheme = "none"
 html_show_sphinx = False
 html_use_index = False
-html_use_smartypants = True
 html_copy_source = False
+# Options are shown with their two hyphens.
+smartquotes = False
 default_role = "any"
 nitpicky = True
 # Labels of Ansible's own documentation, which a build without a network cannot resolve.
 nitpick_ignore = [
     ("ref", label) for label in ("action_plugins", "ansible_configuration_settings", "common_return_values")
 ]
+# Lists of the collection's pages by kind, which are on the pages of the site's own sections.
+exclude_patterns = ["collections/*.rst", "collections/*/index.rst", "collections/*/*/index.rst"]
+# For `make links`, which needs the network. What readers can only see when they have logged on to SAP is not asked.
+linkcheck_ignore = [r"https://[^/]*\.fsm\.cloud\.sap/"]

@@ -2,11 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The collection as users get it: built, installed, in a folder with a blank in its name; and the demo."""
+"""The collection as users get it: built, installed, in a folder with a blank in its name."""
 
 from __future__ import annotations
 
-import re
 import subprocess
 import sys
 import typing as t
@@ -42,28 +41,3 @@ def test_the_built_artifact_connects(
 
     assert run.code == 0
     assert {"FSM", "FSM_PP"} <= set(environment.subaccount.destinations)
-
-
-def test_the_demo_connects_three_environments_and_cleans_up() -> None:
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "tools" / "demo.py")], check=False, capture_output=True, text=True, cwd=ROOT
-    )
-
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "3 environments are connected; the second run changed nothing." in done.stdout
-    assert "eyJ" not in done.stdout
-    assert not (ROOT / ".work" / "demo").exists()
-    shown = re.search(
-        r"<!-- demo -->\n```console\n(.*?)```\n", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL
-    )
-    assert shown is not None
-    # The README shows a part of it, with other fingerprints and client IDs.
-    assert [line for line in steady(shown[1]) if line not in steady(done.stdout)] == []
-
-
-def steady(text: str) -> list[str]:
-    """Return the lines of the demo's output without what differs from run to run."""
-    text = text.replace(str(ROOT / ".work" / "demo"), "…")
-    for changing in (r"(?:[0-9A-F]{2}:){3,31}[0-9A-F]{2}", r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", r" 7\d\d$"):
-        text = re.sub(changing, "#", text, flags=re.MULTILINE)
-    return [line.rstrip() for line in [*text.splitlines(), "…"]]

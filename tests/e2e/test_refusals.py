@@ -9,8 +9,10 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+import yaml
 
 from landscape.made_by_hand import expected_pair
+from operator_at_work import ROOT
 from prepared import mail_server
 
 if t.TYPE_CHECKING:
@@ -101,6 +103,42 @@ def test_bad_input_is_refused_before_any_request(operator: Operator, uploaded: E
     for name, (_changes, words) in BAD_INPUT.items():
         for word in words:
             assert word in _everything_reported(run, name), f"{name}: {word}"
+    assert operator.landscape.requests(uploaded.name) == []
+
+
+def entry_points() -> list[str]:
+    """Return the entry points of the role fsm that a playbook of the operator may use."""
+    specs = (ROOT / "roles" / "fsm" / "meta" / "argument_specs.yml").read_text(encoding="utf-8")
+    return [name for name in yaml.safe_load(specs)["argument_specs"] if name != "audit_report"]
+
+
+def play_of(entry_point: str) -> dict[str, t.Any]:
+    """Return a play that uses an entry point for the host of its name."""
+    role = {"name": "btp_ops.task_center.fsm", "tasks_from": entry_point}
+    # An audit leaves what it finds to the report on all environments.
+    report = {"name": "Report", "btp_ops.task_center.fsm_report": {"findings": "{{ fsm_connection.findings }}"}}
+    block = [{"name": "Use the entry point", "ansible.builtin.import_role": role}, report]
+    # For the plays that follow.
+    rescue = [{"name": "Continue", "ansible.builtin.meta": "noop"}]
+    tasks = [{"name": "Use and report", "block": block, "rescue": rescue}]
+    return {"hosts": entry_point, "gather_facts": False, "tasks": tasks}
+
+
+@pytest.mark.core
+def test_wrong_variable_is_reported_in_the_same_words_at_every_entry_point(
+    operator: Operator, uploaded: Environment
+) -> None:
+    """Although each variable is documented at one of them only."""
+    wrong = {"fsm_upload_gate": "enforced", "fsm_adopt_overwrite": "perhaps", "fsm_rename_from": "OLD"}
+    hosts = dict.fromkeys(entry_points(), operator.variables(uploaded, **wrong))
+    operator.landscape.forget_requests()
+
+    run = operator.play([play_of(name) for name in hosts], hosts)
+
+    for name in hosts:
+        assert "input_pattern" in run.reported(name), name
+        variable = "fsm_adopt_overwrite is 'perhaps'" if name == "adopt" else "fsm_upload_gate is 'enforced'"
+        assert run.failure(name).startswith(variable), name
     assert operator.landscape.requests(uploaded.name) == []
 
 

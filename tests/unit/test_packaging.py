@@ -88,6 +88,14 @@ def test_role_defaults_are_the_documented_ones(role: str) -> None:
     assert (load(*defaults.relative_to(ROOT).parts) if defaults.exists() else {}) == documented
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_each_variable_of_a_role_is_documented_once(role: str) -> None:
+    """Not at each entry point: what is wrong with a value, the modules say, whatever the entry point."""
+    entry_points = load("roles", role, "meta", "argument_specs.yml")["argument_specs"]
+    documented = [name for entry in entry_points.values() for name in entry.get("options", {})]
+    assert sorted(documented) == sorted(set(documented))
+
+
 @pytest.mark.parametrize("name", CONTENT)
 def test_readme_names_what_the_collection_holds(name: str) -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")

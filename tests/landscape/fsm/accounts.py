@@ -239,11 +239,17 @@ class FsmCluster:
                 "with other assumptions on FSM"
             )
         account.companies.setdefault(config.company_id, f"company-{config.company_id}")
+        return account, self.generate_client(account, config.company_id, environment, config.client_secret)
+
+    def generate_client(
+        self, account: FsmAccount, company_id: str, environment: str, secret: str | None = None
+    ) -> FsmClient:
+        """Return a new OAuth client for a company of an account, in addition to those that there are."""
         client = FsmClient(
             id=str(uuid.uuid4()),
-            secret=config.client_secret or secrets.token_urlsafe(36),
-            company_id=config.company_id,
+            secret=secret or secrets.token_urlsafe(36),
+            company_id=company_id,
             environment=environment,
         )
         self.clients[client.id] = (account, client)
-        return account, client
+        return client

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, The btp_ops.task_center authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A stand-in for the FSM Admin portal: where an administrator has the account trust certificates.
+"""A stand-in for the FSM Admin portal: where an administrator has the account trust certificates, and generates clients.
 
-SAP publishes no API for this, only that an administrator does it by hand. Nothing here imitates a real interface:
+SAP publishes no API for either, only that an administrator does it by hand. Nothing here imitates a real interface:
 paths, page and JSON are the landscape's own, and the collection must not use them. The path says so as well.
 """
 
@@ -24,6 +24,7 @@ if t.TYPE_CHECKING:
     from .accounts import FsmAccount, FsmCluster, TrustedCertificate
 
 PATH = "/simulated-admin/accounts/{account_id}/trusted-certificates"
+CLIENTS_PATH = "/simulated-admin/accounts/{account_id}/companies/{company_id:str}/clients"
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -62,6 +63,7 @@ class FsmAdministration:
             resource(PATH + "/{fingerprint}", delete=self.delete),
             # HTML forms know no DELETE.
             resource(PATH + "/{fingerprint}/remove", post=self.delete),
+            resource(CLIENTS_PATH, post=self.generate_client),
         ]
 
     async def show(self, request: Request) -> Response:
@@ -107,6 +109,16 @@ class FsmAdministration:
         if request.method == "POST":
             return RedirectResponse(PATH.format(account_id=account.id), 303)
         return Response(status_code=204)
+
+    async def generate_client(self, request: Request) -> Response:
+        """Generate one more client ID and secret for a company; those that there are stay valid."""
+        account = self._account(request)
+        company = request.path_params["company_id"]
+        if company not in account.companies:
+            raise PlainServiceError(404, "The account has no such company", media_type="text/plain")
+        cluster = self._clusters[request.scope["landscape.host"]["cluster"]]
+        client = cluster.generate_client(account, company, account.environment)
+        return JSONResponse({"client_id": client.id, "client_secret": client.secret}, 201)
 
     def _account(self, request: Request) -> FsmAccount:
         """Return the account in the path.
