@@ -34,8 +34,11 @@ def entry(finding: Finding) -> str:
     """Return the section of a finding; its label and its anchor are the finding's name, whatever its text."""
     text = f"{finding.problem}\n{finding.impact}\n{finding.remedy}"
     lines = "\n".join(f"| {MARKUP.sub(BACKSLASH, line.strip())}" for line in text.splitlines())
+    kind = finding.severity.capitalize() + (
+        ", can be acknowledged: fsm\\_acknowledged" if finding.acknowledgeable else ""
+    )
     label = f".. _ansible_collections.btp_ops.task_center.docsite.finding_{finding.id}:"
-    return f"\n{label}\n\n{finding.id}\n{'-' * len(finding.id)}\n\n*{finding.severity.capitalize()}*\n\n{lines}\n"
+    return f"\n{label}\n\n{finding.id}\n{'-' * len(finding.id)}\n\n*{kind}*\n\n{lines}\n"
 
 
 def page() -> str:

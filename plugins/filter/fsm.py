@@ -46,6 +46,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._report.schema
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils._plain_values import plain
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils._untrusted import untrusted
 
+DECLARED = ("url", "account_id", "audience")
 USUAL_NAME = "FSM"  # the role's default, which no other host of the inventory shows
 
 
@@ -87,9 +88,26 @@ def _literal(properties: dict[str, t.Any]) -> dict[str, t.Any]:
     return {key: str(value) if isinstance(value, float) else value for key, value in properties.items()}
 
 
-def inventory_conflicts(checks: list[dict[str, t.Any]]) -> dict[str, Findings]:
-    """Return what environments of one run do to each other."""
-    return conflicts(plain(list(checks)))
+def inventory_conflicts(
+    checks: list[dict[str, t.Any]], hosts: t.Iterable[t.Mapping[str, t.Any]] = ()
+) -> dict[str, Findings]:
+    """Return what environments of one run do to each other, and what they have of others of the inventory.
+
+    :param hosts: variables of these others; what Ansible cannot read of them counts as not set
+    """
+    return conflicts(plain(list(checks)), [_declared(host) for host in hosts])
+
+
+def _declared(host: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Return which FSM account an environment names, without a look at it."""
+    values = {name: _read(lambda name=name: str(host.get(f"fsm_{name}") or "").strip(), "") for name in DECLARED}  # type: ignore[misc]
+    primary = {"Name": "", "URL": values["url"], "URL.headers.X-Account-ID": values["account_id"]}
+    return {
+        "environment": str(host["inventory_hostname"]),
+        "subaccount": "",
+        "primary": primary,
+        "audience": values["audience"],
+    }
 
 
 def audit_summary(

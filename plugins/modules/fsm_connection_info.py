@@ -93,6 +93,9 @@ options:
       rename_from:
         description: C(fsm_rename_from) of the role.
         type: raw
+      pause_reason:
+        description: C(fsm_pause_reason) of the role.
+        type: raw
       uploaded_certificates:
         description: C(fsm_uploaded_certificates) of the role.
         type: raw
@@ -137,6 +140,9 @@ options:
         type: raw
       audit_fail_on_drift:
         description: C(fsm_audit_fail_on_drift) of the role.
+        type: raw
+      acknowledged:
+        description: C(fsm_acknowledged) of the role.
         type: raw
   after:
     description: What this run has changed. With it, changes that are not in effect are an error. A
@@ -204,6 +210,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
+acknowledged:
+  description: IDs of findings that were found and are not among the others, because the operator knows about them.
+  type: list
+  elements: str
+  returned: success, but for O(operation=await_removal)
 findings:
   description: What is wrong, or worth knowing. Also with O(operation=await_removal).
   type: list
@@ -298,10 +309,8 @@ row:
     environment: dev
     primary: FSM unchanged
     secondary: FSM_PP unchanged
-    verified: primary
-    not verified: secondary,connector
-    certificate: 5B:20:56:ED
-    days: 729
+    unverified: secondary, connector
+    days left: 729
 audit:
   description: How the environment compares with its inventory.
   type: dict

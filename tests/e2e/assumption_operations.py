@@ -368,6 +368,13 @@ class Disconnect(Operation):
     def prepare(self, one: Subject) -> None:
         """Let both be gone in the end."""
         one.gone = True
+        one.variables["fsm_disconnect_confirm"] = len(self.subjects)
+
+    def play(self, playbook: str, subjects: t.Sequence[Subject], *arguments: str, allow_warning: str = "") -> Run:
+        """Run a playbook over environments, all of which are meant."""
+        for one in subjects:
+            one.variables["fsm_disconnect_confirm"] = len(subjects)
+        return super().play(playbook, subjects, *arguments, allow_warning=allow_warning)
 
     def is_right(self, one: Subject) -> bool:
         """Expect neither of them, however it is spelt."""

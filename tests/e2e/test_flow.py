@@ -93,7 +93,7 @@ def test_what_the_list_shows_is_never_said_to_be_gone(operator: Operator) -> Non
         operator.landscape.faults.add(Status(404, body=body), single)
     hosts = {name: operator.variables(environment) for name, environment in environments.items()}
 
-    run = operator.play("disconnect_fsm", hosts)
+    run = operator.play("disconnect_fsm", hosts, "-e", "fsm_disconnect_confirm=4")
 
     for name, environment in environments.items():
         assert {"FSM", "FSM_PP"} <= set(environment.subaccount.destinations)

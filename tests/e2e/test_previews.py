@@ -230,7 +230,12 @@ def test_preview_predicts_the_run(operator: Operator, playbook: str) -> None:
         state(connections[state.__name__])
     for way in HIDING:
         connections[way] = Connection(operator, operator.environment({"assumptions": {"destination_secrets": way}}))
-    variables = {"fsm_task_center_refresh_seconds": 0, **OPERATIONS[playbook]}
+    every = len(states) + len(HIDING)
+    variables = {
+        "fsm_task_center_refresh_seconds": 0,
+        "fsm_disconnect_confirm": every,
+        **OPERATIONS[playbook],
+    }
     hosts = {name: operator.variables(one.environment, **variables) for name, one in connections.items()}
     if playbook == "adopt_fsm":
         (operator.folder / "host_vars" / "paused").mkdir(parents=True)

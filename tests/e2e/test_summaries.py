@@ -60,9 +60,10 @@ def test_words_of_summaries(operator: Operator) -> None:
     assert "missing: Destination NEW is a primary destination to the same FSM system" in before.failure("works")
     assert operator.play("audit_fsm", {"works": new["works"]}).reported("works") == set()
 
-    assert rows(operator.play("disconnect_fsm", new))["works"] == ["NEW removed", "NEW_PP removed"]
+    confirm = ("-e", "fsm_disconnect_confirm=2")
+    assert rows(operator.play("disconnect_fsm", new, *confirm))["works"] == ["NEW removed", "NEW_PP removed"]
     for arguments in ([], ["--check"]):
-        again = operator.play("disconnect_fsm", new, *arguments)
+        again = operator.play("disconnect_fsm", new, *confirm, *arguments)
         assert rows(again)["works"] == ["NEW absent", "NEW_PP absent"]
         assert not again.changed("works")
     assert rows(operator.play("check_fsm", new))["works"][:3] == ["NEW missing", "NEW_PP missing", "-"]

@@ -6,13 +6,19 @@
 
 from __future__ import annotations
 
+import json
 import typing as t
+from datetime import datetime, timezone
 
 import pytest
 
+from landscape import Matching
+from landscape.faults import Status
 from operating import ENABLED, LABELS, Connection
+from tables import rows_of
 
 if t.TYPE_CHECKING:
+    from landscape import Landscape
     from operator_at_work import Operator
 
 
@@ -23,6 +29,7 @@ def test_pause_and_resume(operator: Operator) -> None:
     whole, second = connections["whole"], connections["second"]
     right = whole.destination("FSM")
     assert right is not None
+    right_again = connections["again"].destination("FSM") or {}
     connections["again"].change("FSM", **{ENABLED: "false"})
     connections["other"].change("FSM", **{"URL": "https://mail.example.com", "tc.provider_type": "S4"})
     del connections["missing"].environment.subaccount.destinations["FSM"]
@@ -45,7 +52,9 @@ def test_pause_and_resume(operator: Operator) -> None:
     paused = operator.play("pause_fsm", {name: hosts[name] for name in names if name != "on"})
     assert paused.code == 2
     assert paused.changed("whole")
-    assert not paused.changed("again")
+    # Somebody has paused it by hand; from now on that is remembered.
+    assert paused.changed("again")
+    assert connections["again"].destination("FSM") == {**right_again, ENABLED: "false"}
     assert whole.destination("FSM") == {**right, ENABLED: "false"}
     whole.tick()
     assert whole.connectors["FSM"].status == "PAUSED"
@@ -60,3 +69,50 @@ def test_pause_and_resume(operator: Operator) -> None:
     assert not resumed.changed("on")
     assert "Destination COPY is a primary destination to the same FSM system" in resumed.failure("second")
     assert second.environment.subaccount.destinations["FSM"][ENABLED] == "false"
+
+
+@pytest.mark.core
+@pytest.mark.provokes("connection_paused")
+def test_paused_connection_stays_so_until_it_is_resumed(operator: Operator) -> None:
+    connection = Connection(operator, operator.environment())
+    right = connection.destination("FSM")
+    assert right is not None
+    hosts = {"dev": operator.variables(connection.environment, fsm_task_center_refresh_seconds=0)}
+    today = datetime.now(timezone.utc).date().isoformat()
+    reason = "Migration of 'FSM': {{ 7 * 7 }}"
+    given = ("-e", json.dumps({"fsm_pause_reason": {"__ansible_unsafe": reason}}))
+
+    operator.play("pause_fsm", hosts, *given)
+    assert connection.labels("FSM") == {**LABELS, "fsm-pause": [f"since={today}", f"reason={reason}"]}
+    again = operator.play("pause_fsm", hosts)
+    assert not again.changed("dev")
+
+    # Also one that has something to change.
+    connection.change("FSM", Description="by hand")
+    for playbook in ("connect_fsm", "connect_fsm", "rotate_fsm_secret"):
+        run = operator.play(playbook, hosts)
+        assert run.code == 0
+        assert connection.destination("FSM") == {**right, ENABLED: "false"}
+        if playbook == "connect_fsm":
+            assert f"Destination FSM is paused since {today} ({reason})." in run.output
+    audit = operator.play("audit_fsm", hosts)
+    assert audit.code == 0
+    assert rows_of(audit, "how the environments compare")["dev"]["status"] == "in sync"
+
+    resumed = operator.play("resume_fsm", hosts)
+    assert resumed.code == 0
+    assert (connection.destination("FSM"), connection.labels("FSM")) == (right, LABELS)
+    assert not operator.play("connect_fsm", hosts).changed("dev")
+
+
+@pytest.mark.provokes("pause_not_remembered")
+def test_pause_without_labels_is_made_and_says_that_it_is_forgotten(operator: Operator, landscape: Landscape) -> None:
+    connection = Connection(operator, operator.environment())
+    refused = Matching(path="*/labels", environment=connection.environment.name)
+    landscape.faults.add(Status(403, body="no labels for you"), refused)
+
+    run = operator.play("pause_fsm", {"dev": operator.variables(connection.environment)})
+
+    assert run.code == 0
+    assert (connection.destination("FSM") or {})[ENABLED] == "false"
+    assert "The next run of connect_fsm sets its tc.enabled to true again." in run.output

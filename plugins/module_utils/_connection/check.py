@@ -24,6 +24,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.op
     Environment,
     Facts,
     Operation,
+    with_acknowledged,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.connect import Check, Connect
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.disconnect import Disconnect
@@ -247,21 +248,31 @@ def _certificate_path(params: Params, values: Values, environ: Environ) -> str:
     return f"{folder}/{params['environment']}.pem"
 
 
+def _acknowledge(result: _Result) -> list[str]:
+    """Take what the operator knows about from the findings, and return its IDs; an error is never among it."""
+    acknowledged = result.operation.values["acknowledged"]
+    known = [one for one in result.findings if one["id"] in acknowledged and not errors_among([one])]
+    result.findings = [one for one in result.findings if one not in known]
+    return [one["id"] for one in known]
+
+
 def _outcome(result: _Result, params: Params, key: ServiceKey | None) -> Outcome:
     operation, state, done = result.operation, result.state, params["after"]
     certificate = None
     if state and state.slots and state.slots.active:
         certificate = state.slots.described(state.slots.active, EXPIRES_WITHIN)
+    known = _acknowledge(result)
     row = {"environment": params["environment"]}
     if state:
         changed = done["plan"] if done and not operation.environment.preview else None
-        row |= operation.row(result.plan, changed, result.verification.verified())
+        row |= with_acknowledged(operation.row(result.plan, changed, result.verification.verified()), known)
     if operation.questions.trust:
         days = certificate["days_left"] if certificate else None
         row["days left"] = "-" if days is None else days
     facts = {
         "environment": params["environment"],
         "findings": result.findings,
+        "acknowledged": known,
         "changes": operation.changes,
         "verification": result.verification.results,
         "certificate": certificate,
@@ -289,6 +300,7 @@ def _outcome(result: _Result, params: Params, key: ServiceKey | None) -> Outcome
             "environment": params["environment"],
             "subaccount": key.tenant_host,
             "primary": identifying_properties(operation.definitions["primary"].properties),
+            "audience": operation.values["audience"],
         }
     actionable = state is not None and not result.in_sync and not result.failed
     return Outcome(

@@ -25,7 +25,11 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core.given_va
     parsed_text,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import HIDDEN, is_secret
-from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings, finding
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import (
+    ACKNOWLEDGEABLE,
+    Findings,
+    finding,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.certificate import (
     is_fingerprint,
     normal_fingerprint,
@@ -118,6 +122,17 @@ def path(value: t.Any) -> str:
     return value
 
 
+def reason(value: t.Any) -> str:
+    """Return a text of one line that the Destination Service keeps in a label.
+
+    :raises Unfit: it is none
+    """
+    text = str(value).strip()
+    if isinstance(value, (dict, list, tuple)) or len(text) > LONGEST_REASON or not text.isprintable():
+        raise Unfit(f"a text of one line, of at most {LONGEST_REASON} characters")
+    return text
+
+
 def entries(value: t.Any) -> list[t.Any]:
     """Return a list, given as such, as JSON or YAML text of one, or as text with commas.
 
@@ -131,6 +146,20 @@ def entries(value: t.Any) -> list[t.Any]:
     if not isinstance(value, (list, tuple)):
         raise Unfit("a list")
     return [entry.strip() if isinstance(entry, str) else entry for entry in value]
+
+
+LONGEST_REASON = 200  # characters
+
+
+def acknowledged(value: t.Any) -> list[str]:
+    """Return the IDs of findings that the operator knows about.
+
+    :raises Unfit: one is none of those about what cannot be verified
+    """
+    named = [str(entry) for entry in entries(value) if not is_blank(entry)]
+    if set(named) - set(ACKNOWLEDGEABLE):
+        raise Unfit(f"a list of findings about what cannot be verified: {', '.join(ACKNOWLEDGEABLE)}")
+    return named
 
 
 YEARS = 366 * 2  # days for which a trust certificate is valid, at most
@@ -150,6 +179,7 @@ VARIABLES = {
         Variable("secondary_secret_properties", mapping, {}, secret=True),
         Variable("update_secrets", choice("always", "on_create"), "always"),
         Variable("rename_from", as_given),
+        Variable("pause_reason", reason),
         Variable("uploaded_certificates", entries, []),
         Variable("upload_gate", choice("enforce", "warn"), "enforce"),
         Variable("certificate_dir", path),
@@ -165,6 +195,7 @@ VARIABLES = {
         Variable("task_center_wait", number(0, DAY), 300),
         Variable("task_center_refresh_seconds", number(0, DAY), 120),
         Variable("audit_fail_on_drift", flag, True),
+        Variable("acknowledged", acknowledged, []),
     )
 }
 

@@ -20,12 +20,16 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._findings impo
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.finding import ERROR, WARNING, Finding
 
-__all__ = ["CATALOG", "ERROR", "WARNING", "Finding", "Findings", "errors_among", "finding"]
+__all__ = ["ACKNOWLEDGEABLE", "CATALOG", "ERROR", "WARNING", "Finding", "Findings", "errors_among", "finding"]
 
 # As they are reported: by name of each part, such as ``id``, ``severity`` and ``text``.
 Findings = list[dict[str, str]]
 SUBJECTS = (variables, systems, subaccount, certificate, verification, operating, rotation, adoption)
 CATALOG = {finding.id: finding for subject in SUBJECTS for finding in subject.FINDINGS}
+
+
+# What an operator can acknowledge.
+ACKNOWLEDGEABLE = tuple(finding.id for finding in CATALOG.values() if finding.acknowledgeable)
 
 
 def finding(finding_id: str, severity: str | None = None, **facts: t.Any) -> dict[str, str]:

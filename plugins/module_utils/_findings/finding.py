@@ -11,6 +11,8 @@ from dataclasses import asdict, dataclass, replace
 
 ERROR = "error"
 WARNING = "warning"
+# Parts of a finding that runs report; the others are about how.
+REPORTED = ("id", "severity", "problem", "impact", "remedy")
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,7 @@ class Finding:
     :param impact: why it matters
     :param remedy: what to do, as numbered steps if there are several
     :param brief: whether a run reports the problem alone, in one line; the documentation has the rest
+    :param acknowledgeable: whether an operator can say once that it is known: it is about what cannot be verified
     """
 
     id: str
@@ -31,6 +34,7 @@ class Finding:
     impact: str
     remedy: str
     brief: bool = False
+    acknowledgeable: bool = False
 
     def report(self, severity: str | None = None, **facts: t.Any) -> dict[str, str]:
         """Return the finding with its facts, as modules return it.
@@ -47,5 +51,5 @@ class Finding:
         )
         details = [] if self.brief else [filled.impact, filled.remedy]
         text = "\n".join([f"{filled.problem} [{self.id}]", *details])
-        parts = {key: value for key, value in asdict(filled).items() if key != "brief"}
+        parts = {key: value for key, value in asdict(filled).items() if key in REPORTED}
         return {**parts, "text": text}

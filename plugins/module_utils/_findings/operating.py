@@ -94,6 +94,14 @@ FINDINGS = (
         "Let Task Center pull them: btp_ops.task_center.resume_fsm.",
     ),
     Finding(
+        "pause_not_remembered",
+        WARNING,
+        "The pause of destination {destination} cannot be remembered, for its labels cannot be used: {error}",
+        "The next run of connect_fsm sets its tc.enabled to true again.",
+        "Do not run connect_fsm for this environment before it may be resumed, or use a service key that may set "
+        "labels.",
+    ),
+    Finding(
         "labels_not_available",
         ERROR,
         "The labels of destination {destination} cannot be used: {error}",
@@ -126,6 +134,7 @@ FINDINGS = (
         "Set fsm_task_center_service_key and one of the administrator's tokens, or see the connectors in Task Center's "
         "monitoring.",
         brief=True,
+        acknowledgeable=True,
     ),
     Finding(
         "task_center_not_readable",

@@ -116,6 +116,14 @@ FINDINGS = (
         "Give them different values of fsm_name.",
     ),
     Finding(
+        "audience_of_other_environment",
+        WARNING,
+        "fsm_audience is {audience}, which is also the one of {environment} (host {host}, account {account_id}).",
+        "Each account of FSM has SAML metadata of its own, so this was probably copied; FSM refuses users whose "
+        "assertion is meant for another account.",
+        "Compare fsm_audience with the SAML metadata URL in the FSM Admin portal of this environment's account.",
+    ),
+    Finding(
         "removal_of_other_system",
         ERROR,
         "Destination {destination} leads to {host}.",
@@ -164,13 +172,22 @@ FINDINGS = (
         "variables.",
         "If FSM has given out another secret since they were written, this run does not notice that.",
         "To write those of the variables in any case: btp_ops.task_center.rotate_fsm_secret.",
+        acknowledgeable=True,
+    ),
+    Finding(
+        "connection_paused",
+        WARNING,
+        "Destination {destination} is paused since {since} ({reason}).",
+        "btp_ops.task_center.pause_fsm has paused it, so it stays paused; users see no tasks of it.",
+        "When the reason is gone: btp_ops.task_center.resume_fsm.",
     ),
     Finding(
         "destination_paused",
         WARNING,
         "Destination {destination} has tc.enabled {value}.",
-        "Someone has paused it, or Task Center did, which it does after an hour without a token; users see no "
+        "Someone has paused it by hand, or Task Center did, which it does after an hour without a token; users see no "
         "tasks of it.",
-        "connect_fsm sets it to true again. If it comes back, see the connector's jobs in Task Center's monitoring.",
+        "connect_fsm sets it to true again; to keep it paused: btp_ops.task_center.pause_fsm. If it comes back, see "
+        "the connector's jobs in Task Center's monitoring.",
     ),
 )

@@ -53,6 +53,7 @@ FINDINGS = (
         "So it was not verified that they are those of this account. Where fsm_audience is not what FSM expects, it "
         "rejects every user.",
         "Compare fsm_audience with the URL in FSM Admin, and let a user's token verify it: fsm_user_token.",
+        acknowledgeable=True,
     ),
     Finding(
         "audience_differs",
@@ -69,6 +70,7 @@ FINDINGS = (
         "fsm_audience is {audience}, and not the URL of the account's SAML metadata.",
         "SAP's guide has that URL as the audience. Whether FSM accepts another text was not verified.",
         "Set fsm_audience to the URL in FSM Admin, unless FSM is known to reject users with it.",
+        acknowledgeable=True,
     ),
     Finding(
         "system_not_readable",

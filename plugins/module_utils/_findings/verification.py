@@ -50,6 +50,7 @@ FINDINGS = (
         "See why there was no such copy. Or run the playbook again once tokens have expired, and let a user decide a "
         "task in Task Center.",
         brief=True,
+        acknowledgeable=True,
     ),
     Finding(
         "user_propagation_unverified",
@@ -58,6 +59,7 @@ FINDINGS = (
         "It takes the token of a user to obtain a token for a user.",
         "Set fsm_user_token, or let a user decide a task in Task Center.",
         brief=True,
+        acknowledgeable=True,
     ),
     Finding(
         "task_center_unverified",
@@ -67,6 +69,7 @@ FINDINGS = (
         "Set fsm_task_center_service_key and one of the administrator's tokens, or see the connector in Task Center's "
         "monitoring.",
         brief=True,
+        acknowledgeable=True,
     ),
     Finding(
         "connector_possibly_outdated",
@@ -77,6 +80,7 @@ FINDINGS = (
         "Set fsm_task_center_wait to at least fsm_task_center_refresh_seconds, or run the playbook again later; it "
         "changes nothing that is in sync.",
         brief=True,
+        acknowledgeable=True,
     ),
     Finding(
         "verification_failed",

@@ -37,6 +37,11 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.p
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings, finding
 
 VERIFIED = ("primary", "secondary", "connector")
+UNVERIFIED_BY = {
+    "user_propagation_unverified": "secondary",
+    "task_center_unverified": "connector",
+    "connector_possibly_outdated": "connector",
+}
 Facts = dict[str, t.Any]
 Row = dict[str, t.Any]
 
@@ -266,6 +271,18 @@ class Operation(abc.ABC):
 def verification_columns(verified: t.Sequence[str]) -> Row:
     """Return what a summary says of the verification: what is not verified."""
     return {"unverified": ", ".join(name for name in VERIFIED if name not in verified) or "-"}
+
+
+def with_acknowledged(row: Row, acknowledged: t.Collection[str]) -> Row:
+    """Return what a summary says, with a mark at what is not verified and the operator knows that it is not.
+
+    :param acknowledged: IDs of findings
+    """
+    known = {UNVERIFIED_BY[one] for one in acknowledged if one in UNVERIFIED_BY}
+    if "unverified" not in row or not known:
+        return row
+    names = [f"{name} (acknowledged)" if name in known else name for name in row["unverified"].split(", ")]
+    return {**row, "unverified": ", ".join(names)}
 
 
 def with_tokens(operation: Operation) -> Findings:

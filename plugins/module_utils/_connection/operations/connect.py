@@ -19,6 +19,10 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.op
     verification_columns,
     with_tokens,
 )
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.pause_label import (
+    Remembered,
+    remembered,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.prerequisites import prerequisite_findings
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rules import input_findings
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.state import Questions, State
@@ -75,7 +79,9 @@ class Connect(Operation):
 
     def __init__(self, values: Values, environment: Environment) -> None:
         super().__init__(values, environment)
-        self.questions = Questions(client=values["check_client"], metadata=values["check_metadata"], trust=True)
+        self.questions = Questions(
+            client=values["check_client"], metadata=values["check_metadata"], trust=True, labels_if_paused=self.name
+        )
 
     def input_findings(self) -> Findings:
         """Check all values."""
@@ -83,7 +89,7 @@ class Connect(Operation):
 
     def findings(self, state: State) -> Findings:
         """Check FSM, the subaccount and the trust certificate."""
-        results = prerequisite_findings(state, self.definitions["primary"].properties)
+        results = self._paused_findings(state)
         results += assertion_findings(
             state.destination(self.definitions["secondary"].name), self.definitions["secondary"]
         )
@@ -96,6 +102,8 @@ class Connect(Operation):
         primary = state.destination(self.definitions["primary"].name) or {}
         return {
             "polled": ENABLED in primary,
+            # Instead of the properties that the variables describe.
+            "keeps": self._kept(state, "primary"),
             **{which: self.action(which, functools.partial(self._plan, state, which)) for which in PAIR},
         }
 
@@ -142,11 +150,31 @@ class Connect(Operation):
             account_id=str(self.values["account_id"]),
         )
 
+    def _pause(self, state: State) -> Remembered | None:
+        """Return the pause that somebody wants, if there is one."""
+        name = self.definitions["primary"].name
+        return remembered(state.destination(name) or {}, state.labels.get(name, {}))
+
+    def _kept(self, state: State, which: str) -> dict[str, str]:
+        """Return the properties of a destination that stay as they are: of one that is paused, what pauses it."""
+        pause = self._pause(state) if which == "primary" else None
+        return {ENABLED: (state.destination(self.name) or {})[ENABLED]} if pause else {}
+
+    def _paused_findings(self, state: State) -> Findings:
+        """Check the prerequisites, and say of a pause whether somebody wants it."""
+        results = prerequisite_findings(state, self.definitions["primary"].properties)
+        pause = self._pause(state)
+        if pause is None:
+            return results
+        facts = {"destination": self.name, "since": pause.since, "reason": pause.shown_reason()}
+        wanted = finding("connection_paused", **facts)
+        return [wanted if one["id"] == "destination_paused" else one for one in results]
+
     def _plan(self, state: State, which: str) -> Plan:
         definition = self.definitions[which]
         desired = desired_destination(
             definition.name,
-            definition.properties,
+            {**definition.properties, **self._kept(state, which)},
             definition.secrets,
             purge=True,
             update_secrets=self.values["update_secrets"],

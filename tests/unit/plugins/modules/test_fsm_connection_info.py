@@ -51,7 +51,7 @@ def test_result(start: Start) -> None:
     result = start()
     assert (result["changed"], result.get("failed", False)) == (False, False)
     assert (result["findings"], result["in_sync"]) == ([], False)
-    assert result["plan"] == {"polled": False, "primary": "create", "secondary": "create"}
+    assert result["plan"] == {"polled": False, "keeps": {}, "primary": "create", "secondary": "create"}
     assert result["operation"] == "connect"
 
 

@@ -26,7 +26,7 @@ def test_first_check(check: Check, landscape: Landscape, environment: Environmen
     result = check(preview=preview)
     assert ids(result["findings"]) == (["certificate_none"] if preview else [])
     assert result["in_sync"] is False
-    assert result["plan"] == {"polled": False, "primary": "create", "secondary": "create"}
+    assert result["plan"] == {"polled": False, "keeps": {}, "primary": "create", "secondary": "create"}
     assert (result["verification"], result["certificate"]) == (NOTHING, None)
     requests = landscape.requests(environment.name)
     zone = environment.service_key.credentials()["identityzone"]

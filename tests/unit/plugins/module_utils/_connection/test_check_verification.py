@@ -32,7 +32,7 @@ def test_connection_that_works(check: Check, landscape: Landscape, environment: 
     landscape.forget_requests()
     result = check(**connected, **tokens)
     assert (result["findings"], result["in_sync"]) == ([], True)
-    assert result["plan"] == {"polled": True, "primary": "none", "secondary": "none"}
+    assert result["plan"] == {"polled": True, "keeps": {}, "primary": "none", "secondary": "none"}
     verification = result["verification"]
     assert verification["primary"]["token"]["obtained"]
     assert verification["secondary"]["token"]["obtained"]

@@ -76,3 +76,29 @@ def test_check_without_an_id_is_of_nobody() -> None:
 def test_filter_says_the_same() -> None:
     checks = [check("dev"), check("qa", primary="FSM2")]
     assert FilterModule().filters()["fsm_conflicts"](iter(checks)) == conflicts(checks)
+
+
+AUDIENCE = "https://de.fsm.cloud.sap/api/oauth2/v2/saml/acme/metadata"
+
+
+def with_audience(one: Check) -> Check:
+    """Return a check of an environment with the audience of another one."""
+    return {**one, "connects": {**one["connects"], "audience": AUDIENCE}}
+
+
+def test_audience_of_another_account() -> None:
+    dev = with_audience(check("dev"))
+    qa = with_audience(check("qa", "b", **{"URL.headers.X-Account-ID": "9"}))
+    assert found(dev, qa) == {"dev": ["audience_of_other_environment"], "qa": ["audience_of_other_environment"]}
+    # Two companies of one account.
+    company = with_audience(check("qa", "b", **{"URL.headers.X-Company-ID": "9"}))
+    assert found(dev, company) == {"dev": [], "qa": []}
+
+
+def test_audience_of_an_environment_that_is_no_part_of_the_run() -> None:
+    qa = with_audience(check("qa"))["connects"]
+    qa = {**qa, "subaccount": "", "primary": {**qa["primary"], "URL.headers.X-Account-ID": "9"}}
+    results = conflicts([with_audience(check("dev"))], [qa, {**qa, "environment": "same", "primary": {"Name": ""}}])
+    assert ids(results["dev"]) == ["audience_of_other_environment"]
+    # Of what is not known of it, nothing is said.
+    assert conflicts([check("dev", subaccount="")], [{**qa, "audience": ""}])["dev"] == []

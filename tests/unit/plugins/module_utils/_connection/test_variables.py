@@ -249,3 +249,19 @@ def test_variable_is_documented_and_handed_on(name: str) -> None:
     assert f"'{name}': fsm_{name}" in load("vars", "main.yml")["__fsm_connection"]
     # In the operator's words, and not in those of the argument specs.
     assert "choices" not in options[f"fsm_{name}"]
+
+
+def test_reason() -> None:
+    assert read("pause_reason", " Migration of the cluster ") == "Migration of the cluster"
+    assert read("pause_reason", 4711) == "4711"
+    for wrong in ("x" * 201, "two\nlines", ["x"], {"x": "y"}):
+        assert "a text of one line, of at most 200 characters" in refused("pause_reason", wrong)
+
+
+def test_acknowledged() -> None:
+    both = ["task_center_unverified", "user_propagation_unverified"]
+    assert read("acknowledged", both) == both
+    assert read("acknowledged", ", ".join(both)) == both
+    assert read("acknowledged", "") == []
+    for wrong in ("certificate_not_uploaded", ["second_primary"], "all", [["x"]]):
+        assert "a list of findings about what cannot be verified: " in refused("acknowledged", wrong)

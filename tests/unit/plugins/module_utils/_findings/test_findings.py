@@ -35,7 +35,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.op
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.rotate_secret import (
     RotateSecret,
 )
-from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.switch import Resume
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.switch import Pause, Resume
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.prerequisites import prerequisite_findings
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rules import SERVICE_DESTINATION
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.subaccount import (
@@ -141,6 +141,15 @@ def of_inventory(**difference: str) -> Findings:
         for name, primary in primaries.items()
     ]
     return conflicts(checks)["dev"]
+
+
+def of_audience() -> Findings:
+    """Return what is found of an environment whose audience is that of another account."""
+    one = {"environment": "dev", "subaccount": "a", "primary": PRIMARY, "audience": "https://x/metadata"}
+    other = {**one, "environment": "qa", "subaccount": "b", "primary": {**PRIMARY, "URL.headers.X-Account-ID": "9"}}
+    return conflicts([{"check_id": str(number), "connects": connects} for number, connects in enumerate((one, other))])[
+        "0"
+    ]
 
 
 def of_answer(system: str, **answer: t.Any) -> Findings:
@@ -437,6 +446,19 @@ PROVOCATIONS: dict[str, tuple[t.Callable[..., Findings], str]] = {
         lambda: look_alike_findings([{**PRIMARY, "Name": "fsm"}], ["FSM", "FSM_PP"]),
         "destination fsm, whose name differs from FSM",
     ),
+    "pause_not_remembered": (
+        lambda: of_state(Pause, PRIMARY, more={"without_labels": {"FSM": "403 No."}}),
+        "403 No.",
+    ),
+    "connection_paused": (
+        lambda: of_state(
+            Connect,
+            {**PRIMARY, "tc.enabled": "false"},
+            more={"labels": {"FSM": {"fsm-pause": ["since=2026-03-01", "reason=Migration"]}}},
+        ),
+        "paused since 2026-03-01 (Migration).",
+    ),
+    "audience_of_other_environment": (of_audience, "is also the one of qa (host de.fsm.cloud.sap, account 9)"),
     "labels_not_available": (
         lambda: of_state(Repopulate, PRIMARY, more={"without_labels": {"FSM": "403 No."}}),
         "403 No.",

@@ -56,7 +56,7 @@ def test_connection_that_is_in_sync(kind: type[Connect], path: Path) -> None:
     plan = connecting.plan(read)
     assert connecting.findings(read) == []
     enabled = {"enabled": "true"} if kind is Check else {}
-    assert plan == {"polled": True, "primary": "none", "secondary": "none", **enabled}
+    assert plan == {"polled": True, "keeps": {}, "primary": "none", "secondary": "none", **enabled}
     assert connecting.in_sync(read, plan)
     nothing = {"action": "none", "changed_properties": []}
     assert connecting.changes == {"primary": nothing, "secondary": nothing}
@@ -110,7 +110,7 @@ def test_empty_subaccount() -> None:
     connecting = operation(Connect)
     read = state(SETUP, slots=slots())
     plan = connecting.plan(read)
-    assert plan == {"polled": False, "primary": "create", "secondary": "create"}
+    assert plan == {"polled": False, "keeps": {}, "primary": "create", "secondary": "create"}
     assert connecting.findings(read) == []
     assert connecting.row(plan, None, []) == {
         "primary": "FSM to be created",
@@ -274,3 +274,22 @@ def test_what_leads_to_another_system_by_now_is_not_taken_back() -> None:
     assert (
         operation(Connect).withdraws(state(theirs, {**theirs, "Name": "OLD"}), ["Name", "tc.enabled"], ["Name"]) == ""
     )
+
+
+@pytest.mark.parametrize("kind", [Connect, Check])
+def test_connection_that_is_paused_on_purpose_stays_so(kind: type[Connect]) -> None:
+    wanted = operation(kind)
+    primary, secondary = pair(wanted)
+    paused = {**primary, "tc.enabled": "false"}
+    remembered = state(paused, secondary, labels={"FSM": {"fsm-pause": ["since=2026-03-01"]}})
+    plan = wanted.plan(remembered)
+    assert (plan["primary"], plan["keeps"]) == ("none", {"tc.enabled": "false"})
+    assert "connection_paused" in ids(wanted.findings(remembered))
+    assert "destination_paused" not in ids(wanted.findings(remembered))
+
+    # Task Center has paused it, or somebody by hand.
+    forgotten = state(paused, secondary, labels={"FSM": {"owner": ["x"]}})
+    again = operation(kind)
+    plan = again.plan(forgotten)
+    assert (plan["primary"], plan["keeps"]) == ("update", {})
+    assert "destination_paused" in ids(again.findings(forgotten))
