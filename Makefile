@@ -25,7 +25,7 @@ WITH_PATH := PATH="$(CURDIR)/$(BIN):$$PATH"
 # In an order that fails fast: first the quick checks, which use one processor each, side by side; each of the others
 # uses them all.
 QUICK := lint changelog docs sanity importer
-CHECKS := $(QUICK) unit units e2e judges matrix
+CHECKS := $(QUICK) unit units e2e events judges matrix
 # What runs side by side is printed in one piece each, if this make can do that.
 SIDE_BY_SIDE := -j$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
@@ -42,7 +42,7 @@ test: ## all checks, as CI runs them (Python 3.11)
 	@rm -rf $(W)/results
 	@# Whole before anybody uses it.
 	@$(MAKE) --no-print-directory $(W)/venv/.tools
-	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) $(QUICK) $(W)/judges-venv/.installed
+	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) $(QUICK) $(W)/judges-venv/.installed $(W)/eda-venv/.installed
 	@$(MAKE) --no-print-directory $(filter-out $(QUICK),$(CHECKS))
 	@$(PY) tools/count_tests.py $(W)/results
 
@@ -50,7 +50,7 @@ lint: $(W)/venv/.tools $(LINK) ## ruff, mypy, ansible-lint (production profile) 
 	$(PY) tools/secret_scan.py
 	$(PY) -m ruff check --quiet .
 	$(PY) -m ruff format --diff .
-	$(PY) -m mypy $(LINK)/plugins tools tests
+	$(PY) -m mypy $(LINK)/plugins $(LINK)/extensions tools tests
 	$(WITH_PATH) ansible-lint --offline -q
 
 changelog: $(W)/venv/.tools ## check the changelog fragments
@@ -84,6 +84,9 @@ importer: artifact ## check the artifact as Ansible Galaxy does
 
 e2e: $(W)/venv/.test $(LINK) ## playbooks and modules, run for real against the simulated landscape
 	$(PYTEST) --junitxml=$(W)/results/e2e.xml -n $(JOBS) tests/e2e
+
+events: $(W)/eda-venv/.installed $(LINK) ## the rulebook, run by ansible-rulebook, with events posted to it (Python 3.11, Java 17)
+	$(W)/eda-venv/bin/python -m pytest -q --junitxml=$(W)/results/events.xml tests/eda
 
 boundaries: $(W)/venv/.test $(LINK) ## kill the rotation at every request, and every other operation around every write; run it again
 	ROTATION_BOUNDARIES=every KILLS=every $(PYTEST) tests/e2e/test_rotation_boundaries.py tests/e2e/test_kills.py \
@@ -187,4 +190,9 @@ $(W)/venv/.benchmark: requirements/benchmark.$(REQUIREMENTS) $(W)/venv/.test
 $(W)/judges-venv/.installed: requirements/judges.$(REQUIREMENTS) $(W)/venv/.test
 	$(PY) -m venv $(W)/judges-venv
 	$(W)/judges-venv/bin/python $(INSTALL) -r $<
+	@touch $@
+
+$(W)/eda-venv/.installed: requirements/eda.$(REQUIREMENTS) $(W)/venv/.test
+	$(PY) -m venv $(W)/eda-venv
+	$(W)/eda-venv/bin/python $(INSTALL) -r $<
 	@touch $@

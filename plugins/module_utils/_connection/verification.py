@@ -157,6 +157,18 @@ class Verifier:
         results: dict[str, Answer] = {**{which: {} for which in PAIR}, TASK_CENTER: answer}
         return Verification(results, found, self.warnings)
 
+    def read_connector(self, enabled: bool) -> Verification:
+        """Read Task Center's connector as it is now.
+
+        :param enabled: whether the primary destination's tc.enabled is true; else its connector has to be paused
+        """
+        name = self._definitions["primary"].name
+        answer = capture_failure(lambda: self._watch({**task_center_options(self._values, name), "wait": 0}))
+        found = [finding("verification_failed", error=answer["msg"])] if answer.get("failed") else []
+        found += connector_findings(answer, name, enabled) if not found else []
+        results: dict[str, Answer] = {**{which: {} for which in PAIR}, TASK_CENTER: answer}
+        return Verification(results, found, self.warnings)
+
     def verify_removal(self, destination: str, settled_at: float) -> Verification:
         """Wait until Task Center has no connector of a destination any more.
 
