@@ -11,7 +11,7 @@ import typing as t
 
 import pytest
 
-from eda.rulebook import Rulebook
+from eda.rulebook import TOKEN, Rulebook
 from eda.scene import Scene
 from landscape import Landscape, Matching
 from landscape.faults import Status
@@ -29,26 +29,33 @@ CONNECTED = ("repeated", "refused", "unrelated", "hostile")
 
 
 @pytest.fixture(scope="session")
-def scene(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[Scene]:
-    """The rulebook at work on an inventory of several environments."""
+def landscape(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[Landscape]:
+    """One landscape for all tests."""
     assert shutil.which("java"), NO_JAVA
-    with Landscape({"key_size": 2048, "x509_service_keys": False}, tmp_path_factory.mktemp("landscape")) as landscape:
-        operator = Operator(landscape, tmp_path_factory.mktemp("operator"), ROOT / ".work" / "tree")
-        expiring = Rotating(operator, operator.environment(), "expiring")
-        failing = Connection(operator, operator.environment())
-        _let_a_job_fail(failing)
-        environments = {name: connected(operator) for name in CONNECTED}
-        hosts: dict[str, Variables] = {name: operator.variables(one) for name, one in environments.items()}
-        hosts |= {"expiring": expiring.variables(), "failing": failing.variables(fsm_task_center_wait=0)}
-        environments |= {"expiring": expiring.environment, "failing": failing.environment}
-        by_subaccount = {one.subaccount.id: host for host, one in environments.items()}
-        rulebook = Rulebook(operator, operator.inventory(hosts), by_subaccount)
-        try:
-            rulebook.wait_until_it_listens()
-            yield Scene(rulebook, expiring, environments)
-            operator.assert_no_secret(rulebook.output)
-        finally:
-            rulebook.stop()
+    with Landscape({"key_size": 2048, "x509_service_keys": False}, tmp_path_factory.mktemp("landscape")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def scene(landscape: Landscape, tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[Scene]:
+    """The rulebook at work on an inventory of several environments."""
+    operator = Operator(landscape, tmp_path_factory.mktemp("operator"), ROOT / ".work" / "tree")
+    operator.secrets.add(TOKEN)
+    expiring = Rotating(operator, operator.environment(), "expiring")
+    failing = Connection(operator, operator.environment())
+    _let_a_job_fail(failing)
+    environments = {name: connected(operator) for name in CONNECTED}
+    hosts: dict[str, Variables] = {name: operator.variables(one) for name, one in environments.items()}
+    hosts |= {"expiring": expiring.variables(), "failing": failing.variables(fsm_task_center_wait=0)}
+    environments |= {"expiring": expiring.environment, "failing": failing.environment}
+    by_subaccount = {one.subaccount.id: host for host, one in environments.items()}
+    rulebook = Rulebook(operator, operator.inventory(hosts), by_subaccount)
+    try:
+        rulebook.wait_until_it_listens()
+        yield Scene(rulebook, expiring, environments)
+        operator.assert_no_secret(rulebook.output)
+    finally:
+        rulebook.stop()
 
 
 def _let_a_job_fail(connection: Connection) -> None:

@@ -27,7 +27,7 @@ if t.TYPE_CHECKING:
 
 TOKEN = "the-bearer-token-of-alert-notification"
 LOOPBACK = "127.0.0.1"
-PATIENCE = 60  # seconds until the rulebook, or a run, is taken for hanging
+PATIENCE = 120  # seconds until the rulebook, or a run, is taken for hanging
 HERE = Path(__file__).resolve().parent
 EXAMPLES = ROOT / "examples" / "eda"
 
@@ -50,9 +50,12 @@ class Rulebook:
         operator: in whose folder it works.
         inventory: on which its runs work.
         environments: names of hosts, by ID of subaccount.
+        token: that events need; None if the environment has none.
     """
 
-    def __init__(self, operator: Operator, inventory: Path, environments: t.Mapping[str, str]) -> None:
+    def __init__(
+        self, operator: Operator, inventory: Path, environments: t.Mapping[str, str], token: str | None = TOKEN
+    ) -> None:
         self.operator = operator
         self.reports = operator.folder / "reports"
         self._output = operator.folder / "rulebook.log"
@@ -71,13 +74,14 @@ class Rulebook:
         path.write_text(yaml.safe_dump(variables), encoding="utf-8")
         command = [
             *(sys.executable, "-m", "ansible_rulebook", "--rulebook", f"{COLLECTION}.alert_notification"),
-            *("--inventory", str(inventory), "--vars", str(path), "--env-vars", "FSM_EVENT_TOKEN"),
+            *("--inventory", str(inventory), "--vars", str(path)),
+            *(("--env-vars", "FSM_EVENT_TOKEN") if token else ()),
         ]
         with self._output.open("wb") as output:
             self._process = subprocess.Popen(
                 command,
                 cwd=operator.folder,
-                env=self._environment(),
+                env=self._environment(token),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -90,6 +94,10 @@ class Rulebook:
     def stop(self) -> None:
         """End the process."""
         self._process.terminate()
+        self.wait_until_it_ends()
+
+    def wait_until_it_ends(self) -> None:
+        """Wait until the process has ended."""
         self._process.wait(PATIENCE)
 
     @property
@@ -141,8 +149,9 @@ class Rulebook:
         with socket.socket() as probe:
             return probe.connect_ex((LOOPBACK, self._port)) == 0
 
-    def _environment(self) -> dict[str, str]:
-        variables = self.operator.environment_variables(FSM_EVENT_TOKEN=TOKEN, RUNS_FILE=str(self._runs))
+    def _environment(self, token: str | None) -> dict[str, str]:
+        variables = self.operator.environment_variables(RUNS_FILE=str(self._runs))
+        variables |= {"FSM_EVENT_TOKEN": token} if token else {}
         # ansible-rulebook calls Ansible's programs by their names.
         variables["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), variables["PATH"]])
         variables["ANSIBLE_CALLBACK_PLUGINS"] += f"{os.pathsep}{HERE / 'plugins' / 'callback'}"

@@ -9,12 +9,16 @@ from __future__ import annotations
 import json
 import typing as t
 
-from eda.rulebook import TOKEN, example
+from eda.rulebook import TOKEN, Rulebook, example
+from operator_at_work import ROOT, Operator
 from reported import reported_by
 
 if t.TYPE_CHECKING:
+    from pathlib import Path
+
     from eda.rulebook import Event
     from eda.scene import Scene
+    from landscape import Landscape
 
 MARK = "written-by-an-event"  # name of a file, and a word in texts
 STRANGE: tuple[t.Any, ...] = ([], 7, None, [{"eventType": "META"}], {"resource": []}, {"resource": {"subAccount": 7}})
@@ -70,6 +74,14 @@ def test_who_has_no_token_or_a_wrong_one_starts_nothing(scene: Scene) -> None:
     )
     assert runs == [("audit_fsm", {"refused"})]
     assert "refused" in json.loads((scene.rulebook.reports / "audit.json").read_text(encoding="utf-8"))["environments"]
+
+
+def test_without_a_token_the_rulebook_does_not_start(landscape: Landscape, tmp_path: Path) -> None:
+    operator = Operator(landscape, tmp_path, ROOT / ".work" / "tree")
+    rulebook = Rulebook(operator, operator.inventory({"dev": {}}), {}, token=None)
+
+    rulebook.wait_until_it_ends()
+    assert "'FSM_EVENT_TOKEN' is undefined" in rulebook.output
 
 
 def test_unrelated_events_start_nothing(scene: Scene) -> None:
