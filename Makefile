@@ -155,10 +155,8 @@ format: $(W)/venv/.tools ## correct what ruff can correct: imports, layout
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-release: $(W)/venv/.tools $(LINK) ## write the changelog of the version in galaxy.yml from its fragments: make release VERSION=0.1.0
-	@grep -qx 'version: $(VERSION)' galaxy.yml || \
-	    { echo 'usage: make release VERSION=X.Y.Z, once galaxy.yml says "version: X.Y.Z"' >&2; exit 2; }
-	$(WITH_PATH) antsibull-changelog release --version $(VERSION) --reload-plugins
+release: $(W)/venv/.tools ## changelog, artifact and bill of materials of the version in galaxy.yml: make release VERSION=1.0.0
+	@$(PY) tools/release.py '$(VERSION)'
 
 clean: ## remove everything that was made
 	rm -rf $(W) tests/output
