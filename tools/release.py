@@ -81,7 +81,7 @@ def release(version: str) -> Path:
         _import(built)
         _run(sys.executable, str(ROOT / "tools" / "sbom.py"), str(built))
         shutil.rmtree(DIST, ignore_errors=True)
-        shutil.copytree(built.parent, DIST, ignore=shutil.ignore_patterns("*.json.log", "importer_result.json"))
+        shutil.copytree(built.parent, DIST)
         _take_over(clone)
     return DIST / built.name
 
