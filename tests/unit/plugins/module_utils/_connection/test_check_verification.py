@@ -100,8 +100,9 @@ def test_operation_check_reads_the_connector_as_it_is_and_obtains_no_token(
 
     assert check("check", **connected)["findings"] == []
     assert check("check", **connected, **tokens, verify=False)["findings"] == []
+    # Without a primary destination, there is nothing of which a connector could be.
     del environment.subaccount.destinations["FSM"]
-    assert check("check", **connected, **tokens)["findings"] == []
+    assert ids(check("check", **connected, **tokens)["findings"]) == ["secondary_without_primary"]
 
 
 def test_connection_that_does_not_work(check: Check, environment: Environment, connected: Result) -> None:
