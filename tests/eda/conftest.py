@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import typing as t
 
@@ -23,7 +24,7 @@ from rotating import Rotating
 if t.TYPE_CHECKING:
     from operator_at_work import Variables
 
-NO_JAVA = "ansible-rulebook needs Java 17 or newer: on Debian, apt-get install openjdk-17-jre-headless"
+NO_JAVA = "ansible-rulebook needs Java 17 or newer: on Debian, apt-get install default-jre-headless"
 # Each for one test that is called like it.
 CONNECTED = ("repeated", "refused", "unrelated", "hostile")
 
@@ -31,7 +32,7 @@ CONNECTED = ("repeated", "refused", "unrelated", "hostile")
 @pytest.fixture(scope="session")
 def landscape(tmp_path_factory: pytest.TempPathFactory) -> t.Iterator[Landscape]:
     """One landscape for all tests."""
-    assert shutil.which("java"), NO_JAVA
+    assert "JAVA_HOME" in os.environ or shutil.which("java"), NO_JAVA
     with Landscape({"key_size": 2048, "x509_service_keys": False}, tmp_path_factory.mktemp("landscape")) as running:
         yield running
 
