@@ -26,7 +26,7 @@ WITH_PATH := PATH="$(CURDIR)/$(BIN):$$PATH"
 # In an order that fails fast: first the quick checks, which use one processor each, side by side; each of the others
 # uses them all.
 QUICK := lint changelog docs sanity importer
-CHECKS := $(QUICK) unit units e2e judges matrix
+CHECKS := $(QUICK) unit units e2e events judges matrix
 # What runs side by side is printed in one piece each, if this make can do that.
 SIDE_BY_SIDE := -j$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
@@ -49,7 +49,7 @@ test: ## all checks, as CI runs them (Python 3.11)
 	@rm -rf $(W)/results
 	@# Whole before anybody uses it.
 	@$(MAKE) --no-print-directory $(W)/venv/.tools
-	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) $(QUICK) $(W)/judges-venv/.installed
+	@$(MAKE) --no-print-directory $(SIDE_BY_SIDE) $(QUICK) $(W)/judges-venv/.installed $(W)/eda-venv/.installed
 	@$(MAKE) --no-print-directory $(filter-out $(QUICK),$(CHECKS))
 	@$(PY) tools/count_tests.py $(W)/results
 
@@ -57,7 +57,7 @@ lint: $(W)/venv/.tools $(LINK) ## ruff, mypy, ansible-lint (production profile) 
 	$(PY) tools/secret_scan.py
 	$(PY) -m ruff check --quiet .
 	$(PY) -m ruff format --diff .
-	$(PY) -m mypy $(LINK)/plugins tools tests
+	$(PY) -m mypy $(LINK)/plugins $(LINK)/extensions tools tests
 	$(WITH_PATH) ansible-lint --offline -q
 
 changelog: $(W)/venv/.tools ## check the changelog fragments
@@ -94,6 +94,9 @@ importer: artifact ## check the artifact as Ansible Galaxy does
 
 e2e: $(W)/venv/.test $(LINK) ## playbooks and modules, run for real against the simulated landscape
 	$(PYTEST) --junitxml=$(W)/results/e2e.xml -n $(JOBS) tests/e2e
+
+events: $(W)/eda-venv/.installed $(LINK) ## the rulebook, run by ansible-rulebook, with events posted to it (Python 3.11, Java 17)
+	$(W)/eda-venv/bin/python -m pytest -q --junitxml=$(W)/results/events.xml tests/eda
 
 boundaries: $(W)/venv/.test $(LINK) ## kill the rotation at every request, and every other operation around every write; run it again
 	ROTATION_BOUNDARIES=every KILLS=every $(PYTEST) tests/e2e/test_rotation_boundaries.py tests/e2e/test_kills.py \
@@ -167,10 +170,8 @@ format: $(W)/venv/.tools ## correct what ruff can correct: imports, layout
 	$(PY) -m ruff check --fix .
 	$(PY) -m ruff format .
 
-release: $(W)/venv/.tools $(LINK) ## write the changelog of the version in galaxy.yml from its fragments: make release VERSION=0.1.0
-	@grep -qx 'version: $(VERSION)' galaxy.yml || \
-	    { echo 'usage: make release VERSION=X.Y.Z, once galaxy.yml says "version: X.Y.Z"' >&2; exit 2; }
-	$(WITH_PATH) antsibull-changelog release --version $(VERSION) --reload-plugins
+release: $(W)/venv/.tools ## changelog, artifact and bill of materials of the version in galaxy.yml: make release VERSION=1.0.0
+	@$(PY) tools/release.py '$(VERSION)'
 
 clean: ## remove everything that was made
 	rm -rf $(W) tests/output
@@ -202,4 +203,9 @@ $(W)/venv/.benchmark: requirements/benchmark.$(REQUIREMENTS) $(W)/venv/.test
 $(W)/judges-venv/.installed: requirements/judges.$(REQUIREMENTS) $(W)/venv/.test
 	$(PY) -m venv $(W)/judges-venv
 	$(W)/judges-venv/bin/python $(INSTALL) -r $<
+	@touch $@
+
+$(W)/eda-venv/.installed: requirements/eda.$(REQUIREMENTS) $(W)/venv/.test
+	$(PY) -m venv $(W)/eda-venv
+	$(W)/eda-venv/bin/python $(INSTALL) -r $<
 	@touch $@

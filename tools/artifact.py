@@ -4,8 +4,9 @@
 
 """Build the collection's artifact so that the same files give the same bytes, whoever builds it, where and when.
 
-ansible-galaxy packs the files in the order of the file system, with their times and that of the build. So what it built
-is packed once more: in the order of the names, and with one time for all.
+ansible-galaxy packs the files in the order of the file system, with their times and that of the build, and folders too
+in which nothing is, which git does not know. So what it built is packed once more: in the order of the names, with one
+time for all, and without empty folders.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import sys
 import tarfile
 import tempfile
 import typing as t
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 ROOT = Path(__file__).resolve().parent.parent
 MANIFEST, FILES = "MANIFEST.json", "FILES.json"
@@ -40,7 +41,7 @@ def build(folder: Path, source: Path = ROOT) -> Path:
         (built,) = Path(scratch).glob("*.tar.gz")
         folder.mkdir(parents=True, exist_ok=True)
         artifact = folder / built.name
-        artifact.write_bytes(_packed(_sorted(_read(built))))
+        artifact.write_bytes(_packed(_sorted(_without_empty_folders(_read(built)))))
     return artifact
 
 
@@ -50,6 +51,16 @@ def _read(artifact: Path) -> dict[str, Member]:
         return {
             member.name: (member, file.read() if (file := archive.extractfile(member)) else b"") for member in archive
         }
+
+
+def _without_empty_folders(members: dict[str, Member]) -> dict[str, Member]:
+    """Return the same without the folders in which no file is, neither as members nor in the list of files."""
+    files = [name for name, (member, _content) in members.items() if not member.isdir()]
+    used = {str(folder) for name in files for folder in PurePosixPath(name).parents}
+    listing = json.loads(members[FILES][1])
+    listing["files"] = [entry for entry in listing["files"] if entry["ftype"] != "dir" or entry["name"] in used]
+    kept = {name: one for name, one in members.items() if name in used or not one[0].isdir()}
+    return {**kept, FILES: (members[FILES][0], _text(listing))}
 
 
 def _sorted(members: dict[str, Member]) -> dict[str, Member]:

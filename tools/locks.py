@@ -27,6 +27,7 @@ LOCKS = {
     "tools": ("requirements/tools.txt", "3.11"),
     "judges": ("requirements/judges.txt", "3.11"),
     "benchmark": ("requirements/benchmark.txt", "3.11"),
+    "eda": ("requirements/eda.txt", "3.11"),
 }
 
 

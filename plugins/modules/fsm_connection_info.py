@@ -34,6 +34,7 @@ options:
     description:
       - What is to be done, or was done. V(connect) and V(audit) of a connection whose C(state) is V(absent) are about
         its removal.
+      - V(check) obtains no tokens. It reads the connector of SAP Task Center as it is, and waits for nothing.
       - V(await_removal) only waits until SAP Task Center has no connector of O(destination) any more, or, where that
         cannot be read, until it must have reread the destinations.
     type: str

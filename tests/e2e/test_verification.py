@@ -241,7 +241,7 @@ def test_a_connector_that_task_center_disabled_is_recognised_and_works_again(ope
     hosts = {"dev": connection.variables(fsm_uploaded_certificates=[active(connection.environment).fingerprint])}
     found = operator.play("check_fsm", hosts)
     assert found.code == 0
-    assert found.reported("dev") == {"destination_paused"}
+    assert found.reported("dev") == {"destination_paused", "connector_paused"}
     assert "Someone has paused it, or Task Center did, which it does after an hour without a token" in found.output
 
     tick_when_asked(operator.landscape, connection.environment)

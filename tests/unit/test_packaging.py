@@ -37,6 +37,7 @@ SHIPPED = {
     "changelogs",
     "docs",
     "examples",
+    "extensions",
     "meta",
     "playbooks",
     "plugins",

@@ -195,16 +195,24 @@ def _verify(result: _Result, params: Params, environ: Environ) -> None:
     if not params["after"] and operation.needs_task_center(result.plan) and verifier.reads_task_center:
         result.findings += verifier.access_findings()
         result.verification = Verification(warnings=verifier.warnings)
-    elif operation.observes and operation.values["verify"] and verifier.reads_task_center:
-        polled = (state.destination(operation.name) or {}).get(ENABLED)
-        if polled is not None:
-            result.verification = verifier.observe_connector(polled == "true")
-            result.findings += result.verification.findings
+    elif _reads_connector(operation, state, verifier):
+        result.verification = verifier.read_connector(_enabled(operation, state))
+        result.findings += result.verification.findings
     elif operation.verifies and operation.values["verify"] and result.in_sync:
         fingerprint = state.slots.active.fingerprint if state.slots and state.slots.active else "-"
-        enabled = (state.destination(operation.name) or {}).get(ENABLED, "true") == "true"
-        result.verification = operation.verify(verifier, fingerprint, enabled, _settled_at(params, operation.values))
+        settled_at = _settled_at(params, operation.values)
+        result.verification = operation.verify(verifier, fingerprint, _enabled(operation, state), settled_at)
         result.findings += result.verification.findings
+
+
+def _enabled(operation: Operation, state: State) -> bool:
+    return (state.destination(operation.name) or {}).get(ENABLED, "true") == "true"
+
+
+def _reads_connector(operation: Operation, state: State, verifier: Verifier) -> bool:
+    """Return whether to read Task Center's connector: there is one if the primary destination is one."""
+    polled = ENABLED in (state.destination(operation.name) or {})
+    return bool(operation.reads_connector and operation.values["verify"] and polled and verifier.reads_task_center)
 
 
 def _settled_at(params: Params, values: Values) -> float:

@@ -162,7 +162,7 @@ class Verifier:
         results: dict[str, Answer] = {**{which: {} for which in PAIR}, TASK_CENTER: answer}
         return Verification(results, found, self.warnings)
 
-    def observe_connector(self, enabled: bool) -> Verification:
+    def read_connector(self, enabled: bool) -> Verification:
         """Read Task Center's connector as it is now; nothing is waited for.
 
         :param enabled: whether the primary destination's tc.enabled is true; else the connector has to be paused

@@ -79,8 +79,8 @@ class Operation(abc.ABC):
     questions = Questions()
     # Whether the connection is verified once nothing is left to do.
     verifies = False
-    # Whether Task Center's connector is read as it is, without waiting for anything.
-    observes = False
+    # Whether Task Center is asked for its connector as it is now, whatever is left to do.
+    reads_connector = False
     # What else than the properties of both destinations can differ from the end.
     beyond_destinations = "tc.enabled, or a label"
     # Whether secrets are written that cannot be compared, because the service does not show them.

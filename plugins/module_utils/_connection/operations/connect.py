@@ -198,7 +198,8 @@ class Check(Connect):
     """The same, without a run that would change anything."""
 
     verifies = False
-    observes = True
+    # Reading it changes nothing, while obtaining tokens may take a copy of a destination.
+    reads_connector = True
     removes_leftovers = False
     reports_upload_late = False
 

@@ -80,6 +80,29 @@ def test_verifying_can_be_switched_off(check: Check, connected: Result, asked: t
     assert not [path for path in asked() if "/destinations/" in path]
 
 
+def test_operation_check_reads_the_connector_as_it_is_and_obtains_no_token(
+    check: Check, landscape: Landscape, environment: Environment, connected: Result
+) -> None:
+    tokens = logons(landscape, environment)
+    landscape.task_center.tick(environment.name)
+    landscape.forget_requests()
+    works = check("check", **connected, **tokens)
+    assert (works["findings"], works["in_sync"]) == ([], True)
+    assert not [one for one in landscape.requests(environment.name) if "/destinations/" in one.path]
+
+    # Whatever is left to do, and without waiting for a connector that is not there.
+    environment.subaccount.destinations["FSM"] |= {"Description": "another"}
+    environment.task_center.connectors.clear()
+    missing = check("check", **connected, **{**tokens, "task_center_wait": 600})
+    assert (ids(missing["findings"]), missing["in_sync"]) == (["connector_missing"], False)
+
+    assert check("check", **connected)["findings"] == []
+    assert check("check", **connected, **tokens, verify=False)["findings"] == []
+    # Without a primary destination, there is nothing of which a connector could be.
+    del environment.subaccount.destinations["FSM"]
+    assert ids(check("check", **connected, **tokens)["findings"]) == ["secondary_without_primary"]
+
+
 def test_connection_that_does_not_work(check: Check, environment: Environment, connected: Result) -> None:
     """It is as it was set, and wrong: nothing to write."""
     for destination in expected_pair(environment):
