@@ -170,9 +170,9 @@ clean: ## remove everything that was made
 # What no package index of a language has: the first of these names that is there.
 $(W)/browser:
 	@mkdir -p $(W)
-	@command -v chromium || command -v chromium-browser || command -v google-chrome || \
+	@for name in chromium chromium-browser google-chrome; do command -v $$name > /dev/null && exit 0; done; \
 	    { echo 'A browser is needed: apt-get install chromium' >&2; exit 1; }
-	@command -v promtool || { echo 'promtool is needed: apt-get install prometheus' >&2; exit 1; }
+	@command -v promtool > /dev/null || { echo 'promtool is needed: apt-get install prometheus' >&2; exit 1; }
 	@touch $@
 
 $(LINK):
