@@ -29,7 +29,6 @@ def by_environment(report: dict[str, t.Any], run: str) -> dict[str, t.Any]:
     return {one["environment"]: one for one in report["results"] if one["run"] == run}
 
 
-@pytest.mark.core
 def test_an_audit_reports_all_that_happens_to_environments(operator: Operator) -> None:
     names = ("works", "drifted", "fails", "refused", "away", "broken")
     connections = {name: Connection(operator, operator.environment()) for name in names}
@@ -66,7 +65,6 @@ def test_an_audit_reports_all_that_happens_to_environments(operator: Operator) -
     assert "&lt;script&gt;alert(1)" in page
 
 
-@pytest.mark.core
 def test_a_check_reports_a_connector_in_error_and_the_certificate_to_upload(operator: Operator) -> None:
     connections = {name: Connection(operator, operator.environment()) for name in ("fails", "new", "away")}
     hosts = {name: one.variables(fsm_task_center_wait=0) for name, one in connections.items()}
