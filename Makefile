@@ -26,12 +26,12 @@ WITH_PATH := PATH="$(CURDIR)/$(BIN):$$PATH"
 # In an order that fails fast: first the quick checks, which use one processor each, side by side; each of the others
 # uses them all.
 QUICK := lint changelog docs sanity importer
-CHECKS := $(QUICK) unit units e2e events judges matrix
+CHECKS := $(QUICK) unit units browser e2e events judges matrix
 # What runs side by side is printed in one piece each, if this make can do that.
 SIDE_BY_SIDE := -j$(JOBS) $(if $(filter output-sync,$(.FEATURES)),--output-sync)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo landscape landscape-stop test benchmark $(CHECKS) boundaries races assumptions faults secrets odd-answers fuzz mutations artifact links generated outputs locks format release clean
+.PHONY: help demo landscape landscape-stop test benchmark $(CHECKS) report-pictures boundaries races assumptions faults secrets odd-answers fuzz mutations artifact links generated outputs locks format release clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9.%-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -65,6 +65,12 @@ changelog: $(W)/venv/.tools ## check the changelog fragments
 
 unit: $(W)/venv/.test $(LINK) ## unit tests, with the coverage of plugins/
 	$(PYTEST) --junitxml=$(W)/results/unit.xml -n $(JOBS) --cov=plugins --cov-report=term tests/unit
+
+browser: $(W)/venv/.test $(LINK) $(W)/browser ## the report in HTML in a real browser, and its metrics in Prometheus' own tool (Chromium, Node)
+	$(PYTEST) --junitxml=$(W)/results/browser.xml tests/browser
+
+report-pictures: export REPORT_PICTURES := 1
+report-pictures: browser ## the same, and write the documentation's pictures of the report
 
 units: $(W)/venv/.test ## the unit tests that need Ansible itself, as ansible-test runs them
 	PYTHONPATH= $(PY) tools/run_ansible_test.py $(W)/venv units
@@ -152,12 +158,13 @@ benchmark: $(W)/venv/.benchmark $(W)/judges-venv/.installed $(LINK) ## measure w
 	$(PY) -m benchmark $(OPTIONS)
 	$(PY) -m benchmark.report
 
-generated: $(W)/venv/.test $(LINK) ## write what is derived: the pages of findings, values, reference, assumptions and faults, the examples of vaulted files
+generated: $(W)/venv/.test $(LINK) ## write what is derived: the pages of findings, values, reference, assumptions, faults and reports, the examples of vaulted files
 	$(PY) tools/findings_page.py
 	$(PY) tools/values_page.py
 	$(PY) tools/reference_page.py
 	$(PY) tools/assumptions_page.py
 	$(PY) tools/faults_page.py
+	$(PY) tools/report_page.py
 	$(PY) tools/vault_example.py
 
 outputs: $(W)/venv/.test $(LINK) ## run what the tutorial and the how-to guides show, and write its output into the pages
@@ -175,6 +182,14 @@ release: $(W)/venv/.tools ## changelog, artifact and bill of materials of the ve
 
 clean: ## remove everything that was made
 	rm -rf $(W) tests/output
+
+# What no package index of a language has: the first of these names that is there.
+$(W)/browser:
+	@mkdir -p $(W)
+	@for name in chromium chromium-browser google-chrome; do command -v $$name > /dev/null && exit 0; done; \
+	    { echo 'A browser is needed: apt-get install chromium' >&2; exit 1; }
+	@command -v promtool > /dev/null || { echo 'promtool is needed: apt-get install prometheus' >&2; exit 1; }
+	@touch $@
 
 $(LINK):
 	@mkdir -p $(dir $@) && ln -sfn ../../../.. $@

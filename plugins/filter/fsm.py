@@ -199,15 +199,18 @@ def _read(value: t.Callable[[], t.Any], unknown: t.Any) -> t.Any:
 
 def rotation_summary(hosts: t.Iterable[t.Mapping[str, t.Any]]) -> t.Any:
     """Return the summary, dated with the present moment; what services answered is no template."""
-    rows, fail_when, days = [], {}, {}
+    rows, fail_when, days, uploaded = [], {}, {}, {}
     for host in hosts:
         name = str(host["inventory_hostname"])
         report = plain(host.get("fsm_rotation_state") or {})
         rows.append(fleet.row_of(name, report, plain(host.get("fsm_rotation_failure") or "")))
         fail_when[name] = _read(lambda host=host: plain(host.get("fsm_rotation_fail_when")), None)  # type: ignore[misc]
+        uploaded[name] = _read(lambda host=host: plain(host.get("fsm_uploaded_certificates") or []), None)  # type: ignore[misc]
         days[name] = _read(lambda host=host: plain(host.get("fsm_rotation_start_days")), None)  # type: ignore[misc]
     now = datetime.now(timezone.utc)
-    results = [rotation_result(row, shown_moment(now), days[row["environment"]]) for row in rows]
+    results = [
+        rotation_result(row, shown_moment(now), days[row["environment"]], uploaded[row["environment"]]) for row in rows
+    ]
     return untrusted({**fleet.summary(rows, fail_when, now), **_reported(results, shown_moment(now))})
 
 

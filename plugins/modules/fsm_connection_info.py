@@ -315,7 +315,7 @@ row:
 audit:
   description: How the environment compares with its inventory.
   type: dict
-  returned: with O(operation=audit)
+  returned: with O(operation=audit) and O(operation=check)
 connects:
   description:
     - For P(btp_ops.task_center.fsm_conflicts#filter), what identifies the C(subaccount) and the C(primary) destination

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The report in HTML, opened in a real browser."""
+"""The report in HTML, opened in a real browser; and what Prometheus' own tool says of it."""
 
 from __future__ import annotations
 

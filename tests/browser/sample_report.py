@@ -96,7 +96,9 @@ def rotated(name: str, active: Facts, passive: Facts | None, step: str, outcome:
         "messages": [],
         **facts,
     }
-    return rotation_result(row_of(name, state, ""), (NOW + timedelta(minutes=5)).isoformat())
+    return rotation_result(
+        row_of(name, state, ""), (NOW + timedelta(minutes=5)).isoformat(), uploaded=[active["fingerprint"]]
+    )
 
 
 def _drifted() -> Result:

@@ -101,6 +101,13 @@ class Connection:
         matching = Matching(method=method, path="*/subaccountDestinations*", environment=self.environment.name)
         self.landscape.faults.add(Status(403, body="no more"), matching, nth=nth, times=1)
 
+    def fail(self) -> None:
+        """Let FSM fail Task Center's connector, which is then in error."""
+        failing = Matching(environment=self.environment.name, path="*/definitions")
+        self.landscape.faults.add(Status(503), failing)
+        self.environment.task_center.connectors.clear()
+        self.tick()
+
     def refuse_to_report(self) -> None:
         """Let Task Center refuse to report its connectors."""
         matching = Matching(system="task-center", environment=self.environment.name, origin="client")

@@ -13,6 +13,7 @@ import pytest
 
 from landscape import Matching
 from landscape.faults import Status
+from reports import read_reports
 from rotating import Rotating, writes
 
 if t.TYPE_CHECKING:
@@ -20,10 +21,10 @@ if t.TYPE_CHECKING:
 
 
 def sweep(operator: Operator, hosts: dict[str, Variables], **extra: t.Any) -> tuple[Run, dict[str, t.Any]]:
-    """Run the playbook over hosts as a scheduler does; return what came of it and the artifact."""
-    path = operator.folder / "reports" / "rotation.json"
-    run = operator.play("rotate_fsm_trust", hosts, "-e", json.dumps({"fsm_rotation_report": str(path), **extra}))
-    return run, json.loads(path.read_text())
+    """Run the playbook over hosts as a scheduler does; return what came of it and the report by environment."""
+    folder = operator.folder / "reports"
+    run = operator.play("rotate_fsm_trust", hosts, "-e", json.dumps({"fsm_report_dir": str(folder), **extra}))
+    return run, {one["environment"]: one for one in read_reports(operator, folder, "rotation")["results"]}
 
 
 def test_a_failing_canary_stops_the_others(operator: Operator) -> None:
@@ -31,13 +32,12 @@ def test_a_failing_canary_stops_the_others(operator: Operator) -> None:
     environments = {name: Rotating(operator, operator.environment(), name) for name in names}
     environments["canary"].environment.subaccount.trust.active = None
 
-    run, artifact = sweep(operator, {name: one.variables() for name, one in environments.items()})
+    run, reported = sweep(operator, {name: one.variables() for name, one in environments.items()})
 
     assert run.code == 2
-    assert artifact["outcome"] == "failed"
-    outcomes = {name: one["outcome"] for name, one in artifact["environments"].items()}
+    outcomes = {name: one["status"] for name, one in reported.items()}
     assert outcomes == {"canary": "failed", "qa": "not reached", "prod": "not reached"}
-    assert "no active trust certificate" in artifact["environments"]["canary"]["messages"][0]
+    assert "no active trust certificate" in reported["canary"]["message"]
     for name in ("qa", "prod"):
         assert writes(operator, environments[name].environment) == []
         assert environments[name].passive is None
@@ -56,12 +56,10 @@ def test_waiting_is_no_failure_unless_the_scheduler_wants_it(operator: Operator)
     # It signs with the same certificates, and comes in a later batch.
     hosts["neighbour"] = shared.variables(fsm_uploaded_certificates=[shared.old.fingerprint])
 
-    run, artifact = sweep(operator, hosts)
+    run, reported = sweep(operator, hosts)
 
     assert run.code == 0
-    assert artifact["outcome"] == "waiting for upload"
-    reported = artifact["environments"]
-    assert {name: (one["outcome"], one["actor"]) for name, one in reported.items()} == {
+    assert {name: (one["status"], one["rotation"]["actor"]) for name, one in reported.items()} == {
         "quiet": ("nothing to do", "nobody"),
         "due": ("waiting for upload", "FSM administrator"),
         "soaking": ("soaking", "nobody"),
@@ -69,21 +67,21 @@ def test_waiting_is_no_failure_unless_the_scheduler_wants_it(operator: Operator)
         "neighbour": ("waiting for upload", "FSM administrator"),
     }
     assert (shared.active, shared.passive) == (shared.old, new)
-    assert "do not declare" in reported["shared"]["messages"][0]
-    assert reported["shared"]["messages"][0].count("neighbour") == 1
+    assert "do not declare" in reported["shared"]["message"]
+    assert reported["shared"]["message"].count("neighbour") == 1
     assert due.passive
-    assert reported["due"]["passive"]["fingerprint"] == due.passive.fingerprint
-    assert reported["due"]["path"].startswith(str(operator.folder))
-    assert reported["soaking"]["done"] == ["activate"]
+    assert reported["due"]["certificates"]["passive"]["fingerprint"] == due.passive.fingerprint
+    assert reported["due"]["upload"]["path"].startswith(str(operator.folder))
+    assert reported["soaking"]["rotation"]["done"] == ["activate"]
     for one in (quiet, due, soaking):
         assert f"{one.active.fingerprint[:11]} (" in run.output
 
-    again, artifact = sweep(operator, hosts, fsm_rotation_fail_when=["waiting for upload"])
+    again, reported = sweep(operator, hosts, fsm_rotation_fail_when=["waiting for upload"])
 
     assert again.code == 2
     assert {name: again.changed(name) for name in hosts} == dict.fromkeys(hosts, False)
     assert "waiting for upload" in again.failure("due")
-    assert artifact["outcome"] == "waiting for upload"
+    assert reported["due"]["status"] == "waiting for upload"
 
 
 def test_hosts_that_ansible_cannot_reach_or_run_have_rows(operator: Operator) -> None:
@@ -97,19 +95,18 @@ def test_hosts_that_ansible_cannot_reach_or_run_have_rows(operator: Operator) ->
     hosts["away"] |= {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 9}
     hosts["broken"] |= {"fsm_url": "{{ nowhere }}"}
 
-    run, artifact = sweep(operator, hosts, fsm_rotation_serial="100%")
+    run, reported = sweep(operator, hosts, fsm_rotation_serial="100%")
 
     assert run.code == 2
-    rows = artifact["environments"]
-    assert {name: row["outcome"] for name, row in rows.items()} == {
+    assert {name: one["status"] for name, one in reported.items()} == {
         "away": "failed",
         "broken": "failed",
         "refused": "failed",
         "fine": "waiting for upload",
     }
-    assert rows["away"]["messages"] == ["Ansible could not reach this host."]
-    assert "ansible_connection has to be local" in rows["away"]["next"]
-    assert "nowhere" in rows["broken"]["messages"][0]
-    assert "Not {{ 6 * 7 }} today." in rows["refused"]["messages"][0]
+    assert reported["away"]["message"] == "Ansible could not reach this host."
+    assert "ansible_connection has to be local" in reported["away"]["rotation"]["next"]
+    assert "nowhere" in reported["broken"]["message"]
+    assert "Not {{ 6 * 7 }} today." in reported["refused"]["message"]
     assert "Not {{ 6 * 7 }} today." in run.failure("refused")
     assert environments["fine"].passive

@@ -41,6 +41,8 @@ if t.TYPE_CHECKING:
     from operator_at_work import Operator, Run
     from secret_scenes import Failure
 
+# It reads reports alone, which hold none.
+WITHOUT_SECRETS = {"report_fsm"}
 CALLBACKS = {
     "yaml": {"ANSIBLE_STDOUT_CALLBACK": "default", "ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml"},
     "json": {"ANSIBLE_STDOUT_CALLBACK": "default", "ANSIBLE_CALLBACK_RESULT_FORMAT": "json"},
@@ -107,7 +109,8 @@ def test_each_occurs_in_some_playbook() -> None:
     assert {one.where for one in echoes} == set(WHERE)
     assert set(MISTAKES) <= set(chosen)
     assert len(OPERATIONS) >= len(CALLBACKS)
-    assert {one.playbook for one in OPERATIONS} == {path.stem for path in (ROOT / "playbooks").glob("*.yml")}
+    playbooks = {path.stem for path in (ROOT / "playbooks").glob("*.yml")}
+    assert {one.playbook for one in OPERATIONS} == playbooks - WITHOUT_SECRETS
 
 
 def played(scene: Scene, callback: str) -> Run:
@@ -122,6 +125,8 @@ def played(scene: Scene, callback: str) -> Run:
         "--diff",
         "-e",
         "fsm_rotation_serial=100%",
+        "-e",
+        "fsm_report_dir=reports",
         allow_warning="WARNING]",
         ANSIBLE_CALLBACKS_ENABLED="record,store,junit,tree",
         ANSIBLE_CALLBACK_TREE_DIR=str(folder / "tree"),

@@ -17,6 +17,7 @@ sys.path.append(str(Path(__file__).resolve().parent.parent.parent / "tools"))
 import assumptions_page
 import faults_page
 import findings_page
+import report_page
 import vault_example
 from landscape.assumptions import ASSUMPTIONS
 
@@ -48,6 +49,12 @@ def test_operations_that_the_page_is_written_of() -> None:
     assert listed
     tried = json.loads(assumptions_page.RESULTS.read_text(encoding="utf-8"))
     assert shlex.split(listed[1]) == list(tried)
+
+
+def test_schema_of_reports_and_their_page() -> None:
+    assert report_page.SHIPPED.read_text(encoding="utf-8") == report_page.schema()
+    page = report_page.PAGE.read_text(encoding="utf-8")
+    assert page == report_page.page(page)
 
 
 def test_examples_of_vaulted_files() -> None:

@@ -85,7 +85,7 @@ def environment_report(
     :param path: the file that holds the active certificate; None if there is none
     """
     destinations = {name: _destination(result) for name, result in changes.items()}
-    declared = {normal_fingerprint(text) for text in listed(uploaded) if is_fingerprint(text)}
+    declared = declared_fingerprints(uploaded)
     statuses = [DRIFTED if one["status"] == NOT_WANTED else one["status"] for one in destinations.values()]
     if not compared:
         statuses.append(FAILED)
@@ -104,6 +104,11 @@ def environment_report(
         "fail_on_drift": fail_on_drift,
     }
     return with_findings(report, findings)
+
+
+def declared_fingerprints(uploaded: t.Any) -> set[str]:
+    """Return the fingerprints that the variable fsm_uploaded_certificates declares; what is none is left out."""
+    return {normal_fingerprint(text) for text in listed(uploaded) if is_fingerprint(text)}
 
 
 def _certificate(certificate: dict[str, t.Any], declared: set[str]) -> dict[str, t.Any]:

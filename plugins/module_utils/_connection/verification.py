@@ -174,7 +174,9 @@ class Verifier:
             # Nothing depends on it: what is not known is no difference.
             found = [finding("verification_failed", WARNING, error=answer["msg"])]
         else:
-            found = connector_findings(answer, name, enabled)
+            # That it is paused where the destination says so, the destination's own finding says.
+            expected = "" if enabled else "connector_paused"
+            found = [one for one in connector_findings(answer, name, enabled) if one["id"] != expected]
         return Verification({**{which: {} for which in PAIR}, TASK_CENTER: answer}, found, self.warnings)
 
     def verify_removal(self, destination: str, settled_at: float) -> Verification:

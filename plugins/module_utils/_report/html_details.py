@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils._report.html_words import badge, table
+from ansible_collections.btp_ops.task_center.plugins.module_utils._report.html_words import badge, breakable, table
 from ansible_collections.btp_ops.task_center.plugins.module_utils._report.markup import Child, Html, element
 from ansible_collections.btp_ops.task_center.plugins.module_utils._report.schema import OK
 from ansible_collections.btp_ops.task_center.plugins.module_utils._report.view import SLOTS, Environment
@@ -92,7 +92,7 @@ def _certificate(slot: str, certificate: dict[str, t.Any]) -> Html:
         CERTIFICATE.format(slot.capitalize()),
         _facts(
             {
-                "SHA-256": element("code", certificate["fingerprint"]),
+                "SHA-256": element("code", breakable(certificate["fingerprint"])),
                 "valid": " to ".join(day(certificate[end]) for end in ("not_before", "not_after")),
                 "left": days_left(certificate),
                 "uploaded": UPLOADED[certificate["uploaded"]],

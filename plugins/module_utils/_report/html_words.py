@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import typing as t
 
-from ansible_collections.btp_ops.task_center.plugins.module_utils._report.markup import Child, Html, element
+from ansible_collections.btp_ops.task_center.plugins.module_utils._report.markup import Child, Html, element, joined
 from ansible_collections.btp_ops.task_center.plugins.module_utils._report.schema import ATTENTION, OK, PROBLEM
 
 # A sign next to each word, so that nothing depends on seeing colours.
@@ -54,6 +54,11 @@ def table(caption: str, headings: t.Sequence[Child], rows: t.Iterable[t.Sequence
 def marked(text: str) -> list[Child]:
     """Return a text with what is to be copied marked as such."""
     return [element("code", part) if number % 2 else part for number, part in enumerate(TO_COPY.split(text))]
+
+
+def breakable(fingerprint: str) -> Html:
+    """Return a fingerprint that is broken between its bytes, where it has to be."""
+    return joined(Html(f"{part}<wbr>") if part == ":" else part for part in re.split("(:)", fingerprint))
 
 
 def prose(text: str) -> Html:

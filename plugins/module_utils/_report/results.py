@@ -70,17 +70,19 @@ def compared_result(
     }
 
 
-def rotation_result(row: t.Mapping[str, t.Any], checked_at: str, start_days: t.Any = None) -> Result:
+def rotation_result(
+    row: t.Mapping[str, t.Any], checked_at: str, start_days: t.Any = None, uploaded: t.Any = None
+) -> Result:
     """Return the result of a rotation.
 
     :param row: what came of an environment, as ``rotation_summary.row_of`` returns it
     :param start_days: the variable fsm_rotation_start_days
+    :param uploaded: the variable fsm_uploaded_certificates; None if it is not known
     """
     upload = row.get("upload")
-    waiting = upload["fingerprint"] if upload else None
-    # Only of the one that waits it is known here whether the inventory declares it.
+    declared = None if uploaded is None else audit.declared_fingerprints(uploaded)
     active, passive = (
-        _certificate(one, {"uploaded": False} if one and one["fingerprint"] == waiting else {})
+        _certificate(one, {"uploaded": one["fingerprint"] in declared} if one and declared is not None else {})
         for one in (row["active"], row["passive"])
     )
     found = _findings(row.get("findings") or ())

@@ -78,7 +78,7 @@ def status(*finding_ids: str, **options: t.Any) -> str:
 
 # Whatever the findings here have a place for.
 FACTS = {"error": "x", "destination": "x", "value": "x", "host": "x", "account_id": "1", "company_id": "2"}
-FACTS |= {"environment": "x", "other_name": "x", "name": "x", "keys": "x", "remedy": "x"}
+FACTS |= {"environment": "x", "other_name": "x", "name": "x", "keys": "x", "remedy": "x", "status": "x", "jobs": "x"}
 
 
 @pytest.mark.parametrize("finding_id", list(STATUS_OF_FINDING))

@@ -220,13 +220,46 @@ def test_update_that_would_be_refused_is_one_finding(check: Check, environment: 
 
 
 @pytest.mark.parametrize("operation", ["check", "audit"])
+def test_check_and_audit_read_the_connector_as_it_is(
+    check: Check, landscape: Landscape, environment: Environment, connected: Result, operation: str
+) -> None:
+    given = {**connected, **logons(landscape, environment)}
+    well = check(operation, **given)
+    assert (well["findings"], well["audit"]["connector"]["status"]) == ([], "OK")
+    assert check(operation, **{**given, "verify": False})["audit"]["connector"] is None
+
+    connectors = environment.task_center.connectors
+    connectors.clear()
+    missing = check(operation, **given)
+    assert ids(missing["findings"]) == ["connector_missing"]
+    assert missing["audit"]["connector"] == {"status": "MISSING", "jobs": []}
+    assert missing["audit"]["status"] == "failed"
+
+    # What Task Center should not poll has no connector.
+    primary = environment.subaccount.destinations["FSM"]
+    environment.subaccount.destinations["FSM"] = {key: value for key, value in primary.items() if key != "tc.enabled"}
+    assert "connector_missing" not in ids(check(operation, **given)["findings"])
+
+
+def test_task_center_that_an_audit_cannot_read_is_a_warning(
+    check: Check, faults: t.Any, landscape: Landscape, environment: Environment, connected: Result
+) -> None:
+    given = {**connected, **logons(landscape, environment)}
+    faults.add(Status(503), Matching(environment=environment.name, system="task-center"))
+    audited = check("audit", **given)
+    assert [(one["id"], one["severity"]) for one in audited["findings"]] == [("verification_failed", "warning")]
+    assert (audited["audit"]["status"], audited["audit"]["connector"]) == ("in sync", None)
+
+
+@pytest.mark.parametrize("operation", ["check", "audit"])
 def test_check_and_audit_verify_nothing(
     check: Check, connected: Result, asked: t.Callable[[], list[str]], operation: str
 ) -> None:
     result = check(operation, **connected)
     assert (result["findings"], result["in_sync"], result["verification"]) == ([], True, NOTHING)
     assert not [path for path in asked() if "/destinations/" in path]
-    assert ("audit" in result) is (operation == "audit")
+    assert result["audit"]["status"] == "in sync"
+    assert result["audit"]["connector"] is None
     assert set(result["row"]) == {
         "environment",
         "primary",
