@@ -172,9 +172,7 @@ class Playground:
     def _vault(self, *arguments: str, given: str = "") -> str:
         program = [sys.executable, "-m", "ansible", "vault", *arguments]
         environment = {**os.environ, "ANSIBLE_VAULT_PASSWORD_FILE": str(self.password)}
-        return subprocess.run(
-            program, input=given, env=environment, text=True, check=True, capture_output=True
-        ).stdout
+        return subprocess.run(program, input=given, env=environment, text=True, check=True, capture_output=True).stdout
 
 
 def vaulted(inputs: dict[str, t.Any]) -> dict[str, t.Any]:

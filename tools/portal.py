@@ -4,10 +4,10 @@
 
 """What people do in the portals of SAP, which have no command line, in the simulated landscape (playground.py).
 
-  portal upload ENVIRONMENT       the FSM administrator uploads the trust certificate that was exported last
-  portal new-client ENVIRONMENT   the FSM administrator generates a new client ID and secret; the operator enters them
-  portal log-on ENVIRONMENT       a user logs on; the operator enters the tokens with which a run verifies more
-  portal edit ENVIRONMENT NAME VALUE   the FSM administrator or a colleague sets a property of the primary destination
+portal upload ENVIRONMENT       the FSM administrator uploads the trust certificate that was exported last
+portal new-client ENVIRONMENT   the FSM administrator generates a new client ID and secret; the operator enters them
+portal log-on ENVIRONMENT       a user logs on; the operator enters the tokens with which a run verifies more
+portal edit ENVIRONMENT NAME VALUE   the FSM administrator or a colleague sets a property of the primary destination
 """
 
 from __future__ import annotations
@@ -102,8 +102,8 @@ class Portals:
         return t.cast("dict[str, t.Any]", self._request("POST", url, auth=auth, **content).json())
 
     def _request(self, method: str, url: str, **content: t.Any) -> requests.Response:
-        through = {"proxies": {"https": self._ready["proxy"]}, "verify": self._ready["ca_file"], "timeout": TIMEOUT}
-        answer = requests.request(method, url, **content, **through)
+        through = {"proxies": {"https": self._ready["proxy"]}, "verify": self._ready["ca_file"]}
+        answer = requests.request(method, url, timeout=TIMEOUT, **content, **through)
         answer.raise_for_status()
         return answer
 
