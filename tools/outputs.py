@@ -189,19 +189,26 @@ def session(
     shell = Bash(playground, config, echo=narrate is not None)
     transcript = Transcript(shell, narrate)
     try:
-        return {path: transcript.page(path.read_text(encoding="utf-8"), path.suffix) for path in SESSIONS[name]}
+        pages = {path: transcript.page(path.read_text(encoding="utf-8"), path.suffix) for path in SESSIONS[name]}
     finally:
         shell.close()
         playground.stop()
+    if transcript.problems:
+        raise TranscriptError("\n".join(transcript.problems))
+    return pages
 
 
 def main(arguments: t.Sequence[str] | None = None) -> int:
     """Entry point of the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("session", nargs="*", default=list(SESSIONS))
-    for name in parser.parse_args(arguments).session:
-        for path, text in session(name, ROOT / ".work" / f"outputs-{name}").items():
-            path.write_text(text, encoding="utf-8")
+    try:
+        for name in parser.parse_args(arguments).session:
+            for path, text in session(name, ROOT / ".work" / f"outputs-{name}").items():
+                path.write_text(text, encoding="utf-8")
+    except TranscriptError as error:
+        print(error, file=sys.stderr)
+        return 1
     return 0
 
 

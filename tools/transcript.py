@@ -103,11 +103,13 @@ class Transcript:
 
     :param narrate: is called with the title of each section that runs something
     :param outputs: by the name of the block, per command
+    :param problems: what a page asks for that is in no output
     """
 
     shell: Shell
     narrate: t.Callable[[str], None] | None = None
     outputs: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
     _title: str = ""
 
     def page(self, text: str, suffix: str) -> str:
@@ -159,9 +161,10 @@ class Transcript:
     def _shown(self, block: Block) -> str:
         patterns = block.options.get("show", [])
         printed = "\n".join(output for _command, output in self.outputs[block.name])
+        heads = HEAD.findall(printed)
         for pattern in patterns:
-            if not any(re.search(pattern, head) for head in HEAD.findall(printed)):
-                raise TranscriptError(f"No head of a task in the output of {block.name} matches {pattern!r}.")
+            if not any(re.search(pattern, head) for head in heads):
+                self.problems.append(f"No head of a task in the output of {block.name} matches {pattern!r}.")
         parts = ((command, selected(output, patterns)) for command, output in self.outputs[block.name])
         return "\n".join(part for pair in parts for part in pair if part)
 
