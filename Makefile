@@ -79,7 +79,7 @@ docs: $(W)/venv/.tools $(LINK) ## check the documentation and build its site: .w
 	$(WITH_PATH) antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs all \
 	    --disallow-unknown-collection-refs --skip-rstcheck .
 	@rm -rf $(W)/rst && mkdir -p $(W)/rst && chmod og-w $(W)/rst && cp -R docs/site/. $(W)/rst/
-	$(WITH_PATH) antsibull-docs collection --cleanup similar-files \
+	$(WITH_PATH) antsibull-docs --config-file docs/site/antsibull-docs.cfg collection --cleanup similar-files \
 	    --fail-on-error --use-current --dest-dir $(W)/rst btp_ops.task_center
 	@# antsibull-docs takes texts only.
 	@cp -R docs/docsite/rst/images $(W)/rst/collections/btp_ops/task_center/docsite/

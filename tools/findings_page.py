@@ -25,8 +25,8 @@ What a run can find
 
 The playbooks report what they find with these texts: what is wrong, why it matters, and what to do. Words in braces are
 placeholders. An error stops the run before anything is written, unless its text says otherwise; a warning does not stop
-it. The first line of each message ends with the finding's name in brackets: search for it here. Its heading has a link of
-its own, which stays the same.
+it. The first line of each message ends with the finding's name in brackets: search for it here. Its heading has a link
+of its own, which stays the same.
 """
 
 

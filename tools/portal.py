@@ -102,8 +102,8 @@ class Portals:
         return t.cast("dict[str, t.Any]", self._request("POST", url, auth=auth, **content).json())
 
     def _request(self, method: str, url: str, **content: t.Any) -> requests.Response:
-        through = {"proxies": {"https": self._ready["proxy"]}, "verify": self._ready["ca_file"], "timeout": TIMEOUT}
-        answer = requests.request(method, url, **content, **through)
+        through = {"proxies": {"https": self._ready["proxy"]}, "verify": self._ready["ca_file"]}
+        answer = requests.request(method, url, timeout=TIMEOUT, **content, **through)
         answer.raise_for_status()
         return answer
 

@@ -37,8 +37,8 @@ All that the collection holds. The same is on the command line: ``ansible-doc bt
 Playbooks
 ---------
 
-Run them by name: ``ansible-playbook -i inventories/ btp_ops.task_center.connect_fsm``. Their variables are those of the roles.
-:ref:`ansible_collections.btp_ops.task_center.docsite.operating` says when to use which.
+Run them by name: ``ansible-playbook -i inventories/ btp_ops.task_center.connect_fsm``. Their variables are those of the
+roles. :ref:`ansible_collections.btp_ops.task_center.docsite.operating` says when to use which.
 
 """
 

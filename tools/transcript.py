@@ -28,8 +28,8 @@ edit: PATH
     it, the text is added.
 
 ``take`` names the block that was run whose output has the fingerprint in a command or edit; ``take: NAME 2`` is its
-second one. ``show`` selects parts of the output by regular expressions that the heads of tasks match, one per line; the rest becomes
-"…". Without it, all is shown.
+second one. ``show`` selects parts of the output by regular expressions that the heads of tasks match, one per line; the
+rest becomes "…". Without it, all is shown.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ LEFT_OUT = "…"
 FINGERPRINT = re.compile(r"\b[0-9A-F]{2}(?::[0-9A-F]{2}){31}\b")
 
 ACT = r"act: (?P<act>.+?)"
-COMMENT = r"(?P<kind>run|quote|edit): (?P<name>\S+)\n(?P<options>(?:\s*\w+: .*\n)*?)"
+COMMENT = r"(?P<kind>run|quote|edit): (?P<name>\S+)(?P<options>(?:\n\s*\w+: .*)*)"
 COMMENTS = {
     ".rst": re.compile(
-        rf"^\.\. (?:{ACT}$|{COMMENT}\n"
+        rf"^\.\. (?:{ACT}$|{COMMENT}\n\n"
         r"\.\. code-block:: \w+\n(?: +:\w+:.*\n)*\n(?P<block>(?:   .*\n|\n)+))",
         re.MULTILINE,
     ),
@@ -55,6 +55,7 @@ COMMENTS = {
         re.MULTILINE,
     ),
 }
+HEAD = re.compile(r"^(?:PLAY|TASK|RUNNING HANDLER)\b.*", re.MULTILINE)
 TITLE = re.compile(r"^(.+)\n[-=]{3,}$", re.MULTILINE)
 INDENT = {".rst": "   ", ".md": ""}
 
@@ -102,11 +103,13 @@ class Transcript:
 
     :param narrate: is called with the title of each section that runs something
     :param outputs: by the name of the block, per command
+    :param problems: what a page asks for that is in no output
     """
 
     shell: Shell
     narrate: t.Callable[[str], None] | None = None
     outputs: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
     _title: str = ""
 
     def page(self, text: str, suffix: str) -> str:
@@ -130,7 +133,7 @@ class Transcript:
         if block.name not in self.outputs:
             raise TranscriptError(f"Nothing is called {block.name} before it is quoted.")
         begin, end = (place - match.start() for place in match.span("block"))
-        after = "\n" * (len(match["block"]) - len(match["block"].rstrip("\n")))
+        after = "\n" * max(1, len(match["block"]) - len(match["block"].rstrip("\n")))
         shown = textwrap.indent(self._shown(block), INDENT[suffix])
         return match[0][:begin] + shown + after + match[0][end:]
 
@@ -157,6 +160,11 @@ class Transcript:
 
     def _shown(self, block: Block) -> str:
         patterns = block.options.get("show", [])
+        printed = "\n".join(output for _command, output in self.outputs[block.name])
+        heads = HEAD.findall(printed)
+        for pattern in patterns:
+            if not any(re.search(pattern, head) for head in heads):
+                self.problems.append(f"No head of a task in the output of {block.name} matches {pattern!r}.")
         parts = ((command, selected(output, patterns)) for command, output in self.outputs[block.name])
         return "\n".join(part for pair in parts for part in pair if part)
 
@@ -196,7 +204,7 @@ def selected(output: str, patterns: list[str]) -> str:
         return output.strip("\n")
     chosen = re.compile("|".join(patterns))
     shown: list[str] = []
-    for part in re.split(r"(?m)^(?=(?:PLAY|TASK|RUNNING HANDLER)\b.*)", output):
+    for part in re.split(rf"(?={HEAD.pattern})", output, flags=re.MULTILINE):
         if not chosen.search(part.split("\n", 1)[0]):
             shown += [] if shown[-1:] == [LEFT_OUT] else [LEFT_OUT]
             continue

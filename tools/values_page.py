@@ -30,9 +30,10 @@ Where to find each value
 Values to look up
 -----------------
 
-Where you find each value of an environment in SAP's portals, and in which variable of the inventory you put it. *Vaulted* values are secrets:
-they belong in ``vault.yml`` or in :ref:`a vault of your team <ansible_collections.btp_ops.task_center.docsite.secrets>`. Put IDs in quotes, or YAML
-makes numbers of them and drops zeros at their beginning. Menus may have other names in your release.
+Where you find each value of an environment in SAP's portals, and in which variable of the inventory you put it.
+*Vaulted* values are secrets: they belong in ``vault.yml`` or in
+:ref:`a vault of your team <ansible_collections.btp_ops.task_center.docsite.secrets>`. Put IDs in quotes, or YAML makes
+numbers of them and drops zeros at their beginning. Menus may have other names in your release.
 
 """
 
@@ -40,15 +41,17 @@ DESTINATION = """
 {title}
 {line}
 
-What the role writes, with what the cockpit calls each property. Compare it with a destination that was set up by hand, or with SAP's
-guide. Where it says {additional}, the cockpit has no field of its own: choose *New Property* there.
+What the role writes, with what the cockpit calls each property. Compare it with a destination that was set up by hand,
+or with SAP's guide. Where it says {additional}, the cockpit has no field of its own: choose *New Property* there.
 
 """
 
 END = """
-"Use default JDK truststore" is ticked in the cockpit. In JSON, this is the absence of ``TrustStoreLocation`` and ``TrustAll``.
+"Use default JDK truststore" is ticked in the cockpit. In JSON, this is the absence of ``TrustStoreLocation`` and
+``TrustAll``.
 
-All other variables are settings, which nobody has to look up: :ref:`the role fsm <ansible_collections.btp_ops.task_center.fsm_role>` describes them.
+All other variables are settings, which nobody has to look up:
+:ref:`the role fsm <ansible_collections.btp_ops.task_center.fsm_role>` describes them.
 """
 
 

@@ -6,6 +6,12 @@
 
 from __future__ import annotations
 
+import re
+import typing as t
+
+if t.TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
 project = title = "btp_ops.task_center"
 copyright = "The btp_ops.task_center authors"  # noqa: A001 - the name that Sphinx reads
 extensions = ["sphinx_antsibull_ext"]
@@ -31,3 +37,18 @@ nitpick_ignore = [
 exclude_patterns = ["collections/*.rst", "collections/*/index.rst", "collections/*/*/index.rst"]
 # For `make links`, which needs the network. What readers can only see when they have logged on to SAP is not asked.
 linkcheck_ignore = [r"https://[^/]*\.fsm\.cloud\.sap/"]
+
+# The theme has a table of contents of its own.
+CONTENTS = re.compile(r"^\.\. contents::.*\n(?: +\S.*\n)*", re.MULTILINE)
+# Nothing is published under the address that is made of the collection's name.
+GALAXY = re.compile(r"`([^`<]+) <https://galaxy\.ansible\.com/[^>]*>`_+")
+
+
+def _adapt(_app: Sphinx, _page: str, source: list[str]) -> None:
+    """Adapt a page that antsibull-docs has made."""
+    source[0] = GALAXY.sub(r"\1", CONTENTS.sub("", source[0]))
+
+
+def setup(app: Sphinx) -> None:
+    """Extend Sphinx, which looks for a function of this name."""
+    app.connect("source-read", _adapt)

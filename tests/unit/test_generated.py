@@ -17,13 +17,31 @@ sys.path.append(str(Path(__file__).resolve().parent.parent.parent / "tools"))
 import assumptions_page
 import faults_page
 import findings_page
+import reference_page
 import report_page
+import values_page
 import vault_example
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import CATALOG
 from landscape.assumptions import ASSUMPTIONS
 
 
 def test_page_of_findings() -> None:
     assert findings_page.PAGE.read_text(encoding="utf-8") == findings_page.page()
+
+
+def test_finding_has_an_anchor_of_its_name() -> None:
+    text = findings_page.PAGE.read_text(encoding="utf-8")
+    for name in CATALOG:
+        label = f".. _ansible_collections.btp_ops.task_center.docsite.finding_{name}:"
+        assert f"\n{label}\n\n{name}\n{'-' * len(name)}\n" in text
+
+
+def test_page_of_values() -> None:
+    assert values_page.PAGE.read_text(encoding="utf-8") == values_page.page()
+
+
+def test_page_of_the_reference() -> None:
+    assert reference_page.PAGE.read_text(encoding="utf-8") == reference_page.page()
 
 
 def test_page_of_assumptions() -> None:

@@ -98,9 +98,9 @@ def test_each_variable_of_a_role_is_documented_once(role: str) -> None:
 
 
 @pytest.mark.parametrize("name", CONTENT)
-def test_readme_names_what_the_collection_holds(name: str) -> None:
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    assert re.search(rf"\b{re.escape(FQCN)}\.{name}\b", readme), f"README.md does not mention {FQCN}.{name}"
+def test_reference_names_what_the_collection_holds(name: str) -> None:
+    page = (ROOT / "docs" / "docsite" / "rst" / "reference.rst").read_text(encoding="utf-8")
+    assert re.search(rf"\b{re.escape(FQCN)}\.{name}\b", page), f"the reference does not mention {FQCN}.{name}"
 
 
 @pytest.fixture(scope="module")

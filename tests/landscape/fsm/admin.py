@@ -1,7 +1,7 @@
 # Copyright (c) 2026, The btp_ops.task_center authors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A stand-in for the FSM Admin portal: where an administrator has the account trust certificates, and generates clients.
+"""A stand-in for the FSM Admin portal: an administrator has the account trust certificates there, generates clients.
 
 SAP publishes no API for either, only that an administrator does it by hand. Nothing here imitates a real interface:
 paths, page and JSON are the landscape's own, and the collection must not use them. The path says so as well.

@@ -139,6 +139,20 @@ def test_only_certificates_are_accepted(http: Http, environment: Environment, bo
     assert environment.fsm_account.certificates == []
 
 
+def test_administrator_generates_a_client(http: Http, environment: Environment) -> None:
+    """In addition to the old one, which stays valid."""
+    fsm = environment.inputs()["fsm"]
+    auth = (fsm["admin"]["user"], fsm["admin"]["password"])
+    url = fsm["admin"]["url"].replace("trusted-certificates", "companies/{}/clients")
+    assert http("POST", url.format("4711"), auth=auth).status_code == 404
+    assert http("POST", url.format(fsm["company_id"]), auth=(auth[0], "wrong")).status_code == 401
+    made = http("POST", url.format(fsm["company_id"]), auth=auth).json()
+    assert made["client_id"] != fsm["client_id"]
+    for client in (made, fsm):
+        logon = (client["client_id"], client["client_secret"])
+        assert http("POST", TOKEN_URL, data=GRANT, auth=logon).status_code == 200
+
+
 def test_administration_asks_for_the_accounts_administrator(
     http: Http, landscape: Landscape, environment: Environment
 ) -> None:
