@@ -33,6 +33,7 @@ All that the collection holds. The same is on the command line: ``ansible-doc bt
 
    values
    findings
+   reports
 
 Playbooks
 ---------
@@ -58,7 +59,7 @@ def playbooks() -> list[list[str]]:
     """Return the name and the purpose of each playbook."""
     named = ((path.stem, [play["name"] for play in read(path)]) for path in public("playbooks/*.yml"))
     return [
-        [f"``{COLLECTION}.{name}``", next(title for title in titles if not title.startswith(AROUND))]
+        [f"``{COLLECTION}.{name}``", next((title for title in titles if not title.startswith(AROUND)), titles[-1])]
         for name, titles in named
     ]
 
