@@ -60,6 +60,9 @@ def test_an_audit_reports_all_that_happens_to_environments(operator: Operator) -
     assert "403" in results["refused"]["message"]
     assert "could not reach" in results["away"]["message"]
     assert results["broken"]["message"]
+    # Callbacks keep results, and the report is a file already.
+    (written,) = run.results("away", "fsm_report_files")
+    assert "report" not in written["invocation"]["module_args"]
     page = (operator.folder / "reports" / "audit.html").read_text(encoding="utf-8")
     assert "<script" not in page
     assert "&lt;script&gt;alert(1)" in page

@@ -22,7 +22,7 @@ class Html(str):
 Child: t.TypeAlias = "str | t.Iterable[Child] | None"
 
 
-def element(name: str, /, *children: Child, **attributes: str | int | bool | None) -> Html:
+def element(tag: str, *children: Child, **attributes: str | int | bool | None) -> Html:
     """Return an element.
 
     :param children: elements, text, which is escaped, or several of them
@@ -32,9 +32,9 @@ def element(name: str, /, *children: Child, **attributes: str | int | bool | Non
     # Not "in", for 0 is False to it.
     kept = {key: value for key, value in attributes.items() if value is not None and value is not False}
     given = "".join(_attribute(key, value) for key, value in kept.items())
-    if name in VOID:
-        return Html(f"<{name}{given}>" if name != "rect" else f"<{name}{given}/>")
-    return Html(f"<{name}{given}>{joined(children)}</{name}>")
+    if tag in VOID:
+        return Html(f"<{tag}{given}>" if tag != "rect" else f"<{tag}{given}/>")
+    return Html(f"<{tag}{given}>{joined(children)}</{tag}>")
 
 
 def joined(children: t.Iterable[Child]) -> Html:
