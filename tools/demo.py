@@ -28,7 +28,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".work" / "demo"
 INVENTORIES = FOLDER / "inventories"
-CERTIFICATES = FOLDER / "fsm-certificates"
+CERTIFICATES = INVENTORIES / "host_vars" / "fsm-certificates"
 LANDSCAPE = ROOT / "tests" / "landscape" / "example.yml"
 CONNECT = "btp_ops.task_center.connect_fsm"
 STARTING = 60  # seconds that the landscape may take to start
@@ -114,7 +114,7 @@ def upload(ready: dict[str, t.Any], name: str) -> str:
     admin = ready["environments"][name]["fsm"]["admin"]
     answer = requests.post(
         admin["url"],
-        data=(CERTIFICATES / f"{name}.pem").read_bytes(),
+        data=next(CERTIFICATES.glob(f"{name}-*.pem")).read_bytes(),
         auth=(admin["user"], admin["password"]),
         proxies={"https": ready["proxy"]},
         verify=ready["ca_file"],

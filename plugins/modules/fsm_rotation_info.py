@@ -151,6 +151,13 @@ path:
   description: File of the certificate that has to be uploaded.
   type: str
   returned: success
+to_upload:
+  description:
+    - What it takes to upload that certificate without the file, as
+      RV(btp_ops.task_center.fsm_trust_cert#module:to_upload) has it. Null if nothing has to be uploaded, or only a
+      preview assumes the certificate.
+  type: dict
+  returned: success
 active:
   description: The certificate whose key signs; C(fingerprint), C(not_after), C(days_left) and C(expired).
   type: dict

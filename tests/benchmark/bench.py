@@ -31,7 +31,7 @@ ROOT = HERE.parent.parent
 RESULTS = ROOT / ".work" / "benchmark" / "results.json"
 JUDGES = ROOT / ".work" / "judges-venv" / "bin" / "python"
 FSM_VARIABLES = ("url", "account_id", "company_id", "client_id", "client_secret", "audience")
-CERTIFICATES = "fsm-certificates"  # the role's default, below the folder in which it is started
+CERTIFICATES = "host_vars/fsm-certificates"  # the role's default, below the inventory's folder
 
 Sample = dict[str, t.Any]
 

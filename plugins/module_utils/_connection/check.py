@@ -11,7 +11,6 @@ verified is a finding, and never a reason to write.
 from __future__ import annotations
 
 import dataclasses
-import os
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -46,6 +45,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.ve
     Verifier,
     expired_token_findings,
 )
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core import public_file as files
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.given_values import is_blank
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Outcome, Params
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.meanwhile import Checked, digests
@@ -55,6 +55,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.cata
     errors_among,
     finding,
 )
+from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.certificate import SHORT_FINGERPRINT
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.slots import EXPIRES_WITHIN
 
 OPERATIONS: dict[str, type[Operation]] = {
@@ -73,7 +74,6 @@ BY_STATE = ("connect", "audit")
 # Those that make no sense for a connection that is not to exist.
 NEED_PRESENT = ("check", "rename", "rotate_secret")
 ABSENT = "absent"
-FOLDER = "fsm-certificates"  # for certificate files, where the operator names none
 
 
 @dataclass
@@ -102,7 +102,7 @@ def check(params: Params, environ: Environ, preview: bool) -> Outcome:
     :param preview: whether nothing is changed (check mode)
     """
     values, findings = read_variables(params["connection"])
-    environment = Environment(params["environment"], _certificate_path(params, values, environ), preview)
+    environment = _environment(params, values, environ, preview)
     operation = _operation(params["operation"], values)(values, environment)
     not_wanted = _state_findings(params["operation"], values)
     result = _Result(operation, findings + not_wanted)
@@ -232,11 +232,17 @@ def _state_findings(operation: str, values: Values) -> Findings:
     return []
 
 
-def _certificate_path(params: Params, values: Values, environ: Environ) -> str:
+def _environment(params: Params, values: Values, environ: Environ, preview: bool) -> Environment:
     folder = values["certificate_dir"]
     if is_blank(folder):
-        folder = os.path.join(environ.get("PWD") or os.getcwd(), FOLDER)
-    return f"{folder}/{params['environment']}.pem"
+        folder = files.full_path(f"{files.HOME}/{files.CERTIFICATES}")
+    return Environment(
+        params["environment"],
+        # Two environments of the same name, such as localhost, have two files if they are of two subaccounts.
+        f"{folder}/{params['environment']}-{SHORT_FINGERPRINT}.pem",
+        preview,
+        files.outlives_job(folder, environ),
+    )
 
 
 def _outcome(result: _Result, params: Params, key: ServiceKey | None) -> Outcome:
@@ -293,7 +299,7 @@ def _outcome(result: _Result, params: Params, key: ServiceKey | None) -> Outcome
             "verifies": _verifies(operation),
             "check_id": uuid.uuid4().hex,
             "connects": connects,
-            "certificate_path": operation.environment.certificate_path,
+            "certificate_path": operation.environment.file_of(certificate["fingerprint"] if certificate else None),
         },
         warnings=result.verification.warnings,
     )

@@ -76,6 +76,7 @@ def summary(rows: list[dict[str, t.Any]], fail_when: t.Mapping[str, t.Any], now:
             for row in rows
             if row["outcome"] in (FAILED, *outcomes_named(fail_when.get(row["environment"])))
         ],
+        "to_upload": {row["environment"]: row["to_upload"] for row in rows if row.get("to_upload")},
         "environments": {row["environment"]: {key: row.get(key) for key in REPORTED} for row in rows},
         "table": [
             {

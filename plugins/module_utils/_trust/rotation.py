@@ -57,6 +57,7 @@ class SlotCertificate:
     expired: bool = False
     not_yet_valid: bool = False
     unreadable: str | None = None
+    pem: str | None = None
 
     @classmethod
     def of(cls, certificate: Certificate, now: datetime) -> SlotCertificate:
@@ -70,6 +71,7 @@ class SlotCertificate:
             expired=left is not None and left < 0,
             not_yet_valid=begins is not None and begins > now,
             unreadable=certificate.unreadable,
+            pem=certificate.pem,
         )
 
 

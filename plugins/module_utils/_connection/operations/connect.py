@@ -128,7 +128,7 @@ class Connect(Operation):
         results = validity_findings(described, self.values["certificate_min_days"])
         if self.reports_upload_late and not self.in_sync(state, self.plan(state)):
             return results
-        path = self.environment.certificate_path
+        path = self.environment.file_of(active.fingerprint)
         if not self._exported(active):
             path = f"the one that btp_ops.task_center.connect_fsm writes to {path}"
         return results + self.upload().findings(active.fingerprint, path, self.environment.preview)
@@ -154,9 +154,12 @@ class Connect(Operation):
         return plan_present(desired, state.destination(definition.name))
 
     def _exported(self, certificate: Certificate) -> bool:
-        """Return whether the certificate's file is as fsm_trust_cert would write it."""
+        """Return whether the certificate's file is as fsm_trust_cert would write it, or nobody needs it any more."""
+        if not self.environment.keeps_files and self.upload().has(certificate.fingerprint):
+            return True
+        path = self.environment.file_of(certificate.fingerprint)
         try:
-            desired = files.desired_file({"path": self.environment.certificate_path, "mode": files.MODE})
+            desired = files.desired_file({"path": path, "mode": files.MODE})
             if desired is None:
                 return True
             current = files.read_state(desired.path)
