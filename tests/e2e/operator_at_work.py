@@ -181,7 +181,7 @@ class Operator:
         self,
         program: str,
         *arguments: str,
-        cwd: Path | None = None,
+        cwd: str = "",
         expect_warning: str = "",
         allow_warning: str = "",
         **variables: str,

@@ -64,6 +64,7 @@ def test_the_demo_connects_three_environments_and_cleans_up() -> None:
 def steady(text: str) -> list[str]:
     """Return the lines of the demo's output without what differs from run to run."""
     text = text.replace(str(ROOT / ".work" / "demo"), "…")
-    for changing in (r"(?:[0-9A-F]{2}:){3,31}[0-9A-F]{2}", r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", r" 7\d\d$"):
+    fingerprints = (r"(?:[0-9A-F]{2}:){3,31}[0-9A-F]{2}", r"-[0-9a-f]{8}\.pem")
+    for changing in (*fingerprints, r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", r" 7\d\d$"):
         text = re.sub(changing, "#", text, flags=re.MULTILINE)
     return [line.rstrip() for line in [*text.splitlines(), "…"]]

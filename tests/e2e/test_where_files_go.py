@@ -47,7 +47,7 @@ def test_one_copy_from_whatever_folder_a_run_is_started(operator: Operator, uplo
     first = operator.run("ansible-playbook", *arguments)
     elsewhere = operator.folder / "elsewhere"
     elsewhere.mkdir()
-    second = operator.run("ansible-playbook", *arguments, cwd=elsewhere)
+    second = operator.run("ansible-playbook", *arguments, cwd=str(elsewhere))
 
     assert (first.code, first.changed("dev")) == (0, True)
     # What was written there, Ansible does not take for an inventory: that would be a warning.
@@ -64,7 +64,7 @@ def test_playbook_of_ones_own_has_its_files_where_there_is_no_inventory(
     (operator.folder / "dev.json").write_text(yaml.safe_dump(unnamed(operator, uploaded)))
     more = ("-i", "dev,", "-e", f"@{operator.folder / 'dev.json'}", "-e", "ansible_connection=local")
 
-    own = operator.run("ansible-playbook", str(operator.folder / "own.yml"), *more, cwd=operator.folder.parent)
+    own = operator.run("ansible-playbook", str(operator.folder / "own.yml"), *more, cwd=str(operator.folder.parent))
     fqcn = f"{COLLECTION}.connect_fsm"
     collection = operator.run(
         "ansible-playbook", fqcn, "-e", "fsm_hosts=dev", *more, HOME=str(operator.folder / "home")
@@ -105,7 +105,9 @@ def test_adoption_asks_nothing_of_the_folder_either(operator: Operator, uploaded
     folder.mkdir()
     operator.inventory(hosts).rename(folder / "dev.yml")
 
-    run = operator.run("ansible-playbook", "-i", str(folder), f"{COLLECTION}.adopt_fsm", cwd=operator.folder.parent)
+    run = operator.run(
+        "ansible-playbook", "-i", str(folder), f"{COLLECTION}.adopt_fsm", cwd=str(operator.folder.parent)
+    )
 
     assert run.code == 0
     assert (folder / "host_vars" / "dev" / "main.yml").exists()
