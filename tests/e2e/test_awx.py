@@ -32,7 +32,8 @@ def awx(operator: Operator) -> Awx:
 def of_inventory(operator: Operator, environment: Environment, **changes: t.Any) -> Variables:
     """Return an environment's variables as the example's inventory has them."""
     variables = operator.variables(environment, fsm_certificate_dir=None, **changes)
-    return {**variables, "uploaded_certificates": variables.pop("fsm_uploaded_certificates")}
+    declared = variables.pop("fsm_uploaded_certificates")
+    return {**variables, "uploaded_certificates": declared}
 
 
 def test_certificate_is_not_lost_with_the_job_that_stops_at_the_gate(
@@ -148,10 +149,12 @@ def test_slices_of_an_audit(awx: Awx, operator: Operator) -> None:
     awx.inventory({name: of_inventory(operator, one) for name, one in environments.items()}, SECRETS)
 
     folders = awx.slices(2)
-    jobs = [awx.run_elsewhere(folder, "audit.yml", fsm_audit_report="audit.json") for folder in folders]
+    # In a folder that comes back: nothing else is left of the job's machine.
+    report = "{{ lookup('ansible.builtin.env', 'AWX_ISOLATED_DATA_DIR') }}/audit.json"
+    jobs = [awx.run_elsewhere(folder, "audit.yml", fsm_audit_report=report) for folder in folders]
 
     assert [job.code for job in jobs] == [0, 2]
-    reports = [json.loads((one / "elsewhere" / f.name / "project" / "audit.json").read_text()) for f in folders]
+    reports = [json.loads((job.artifacts / "audit.json").read_text(encoding="utf-8")) for job in jobs]
     assert [sorted(report["environments"]) for report in reports] == [["a", "c"], ["b"]]
     # Where the reports of the slices become one.
     together = {name: one["status"] for report in reports for name, one in report["environments"].items()}
@@ -159,7 +162,24 @@ def test_slices_of_an_audit(awx: Awx, operator: Operator) -> None:
 
 
 def test_slice_does_not_activate_over_an_environment_of_another_one(awx: Awx, operator: Operator) -> None:
-    """It cannot see that environment, but its destination, which signs with the same certificate."""
-    first, second = operator.environment(), operator.environment()
-    assert first
-    assert second
+    """It does not know that environment, but sees its destination, which signs with the same certificate."""
+    environment = connected(operator)
+    subaccount = environment.subaccount
+    new = subaccount.trust.replace("passive")
+    environment.fsm_account.upload(new.pem)
+    other = {**subaccount.destinations["FSM_PP"], "Name": "QA_PP", "URL.headers.X-Account-ID": "999"}
+    subaccount.destinations["QA_PP"] = other
+    old = active(environment)
+    inventory = of_inventory(operator, environment)
+    elsewhere = {**inventory, "fsm_name": "QA", "fsm_account_id": "999"}
+    awx.inventory({"dev": {**inventory, "uploaded_certificates": [new.fingerprint]}, "qa": elsewhere}, SECRETS)
+
+    alone, _other = awx.slices(2)
+    job = awx.run(alone, "rotate.yml")
+
+    assert active(environment) == old
+    assert "QA_PP (FSM account 999 of de.fsm.cloud.sap, of no environment in sight)" in job.output
+    # The whole inventory names the environment.
+    (whole,) = awx.slices()
+    assert "qa" in awx.run(whole, "rotate.yml").stats["fsm_rotation"]["dev"]["messages"][0]
+    assert active(environment) == old
