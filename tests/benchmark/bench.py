@@ -74,6 +74,10 @@ class Bench:
             self._note(witness)
         return self._sample(scenario, subject, measured, witness)
 
+    def job(self) -> tuple[Path, dict[str, str]]:
+        """Return an inventory of all environments, and the environment variables of what runs with it."""
+        return self._inventory(self._variables(tokens=False)), self._environment()
+
     def _command(self, scenario: Scenario, subject: str) -> list[str]:
         if subject in (ROLE, URI):
             playbook = [str(HERE / "playbooks" / "uri.yml")] if subject == URI else scenario.playbook

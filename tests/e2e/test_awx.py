@@ -165,11 +165,11 @@ def test_slice_does_not_activate_over_an_environment_of_another_one(awx: Awx, op
     """It does not know that environment, but sees its destination, which signs with the same certificate."""
     environment = connected(operator)
     subaccount = environment.subaccount
-    new = subaccount.trust.replace("passive")
-    environment.fsm_account.upload(new.pem)
+    old, new = subaccount.trust.replace("active", expires_in_days=100), subaccount.trust.replace("passive")
+    for certificate in (old, new):
+        environment.fsm_account.upload(certificate.pem)
     other = {**subaccount.destinations["FSM_PP"], "Name": "QA_PP", "URL.headers.X-Account-ID": "999"}
     subaccount.destinations["QA_PP"] = other
-    old = active(environment)
     inventory = of_inventory(operator, environment)
     elsewhere = {**inventory, "fsm_name": "QA", "fsm_account_id": "999"}
     awx.inventory({"dev": {**inventory, "uploaded_certificates": [new.fingerprint]}, "qa": elsewhere}, SECRETS)
