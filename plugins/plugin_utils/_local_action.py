@@ -51,6 +51,9 @@ class LocalAction(ActionBase):
     """Base of the action plugins; each names its module's file."""
 
     module: t.Any
+    # Whether its hosts are environments, and with it an entry point of a role begins. Other modules also have their
+    # place on machines, which Ansible reaches as usual.
+    of_environments = False
     _supports_async = True
     _supports_check_mode = True
     _given: Result | None = None
@@ -80,12 +83,8 @@ class LocalAction(ActionBase):
 
     def _worked_out(self, name: str, arguments: Result, task_vars: Result, environ: t.Mapping[str, str]) -> Result:
         """Return the result of the work, here or by the module."""
-        if self._connection.transport in REMOTE_BY_DEFAULT and not self._task.delegate_to:
-            host = task_vars["inventory_hostname"]
-            # Not the task's variables, to which Ansible has added how it reaches the host.
-            found = remote_by_omission(host, {*task_vars["hostvars"][host], *self._task.get_vars()})
-            if found:
-                return {"failed": True, "msg": found[0]["text"]}
+        for mistake in self._log_on_by_mistake(task_vars):
+            return {"failed": True, "msg": mistake["text"]}
         refusal = refusal_of(self.module.SPEC, arguments)
         if refusal:
             return {"failed": True, **refused_arguments(refusal)}
@@ -98,6 +97,15 @@ class LocalAction(ActionBase):
             wrap_async=bool(self._task.async_val),
         )
         return executed
+
+    def _log_on_by_mistake(self, task_vars: Result) -> Findings:
+        """Find out whether this would log on to an environment as if it were a machine."""
+        is_remote = self._connection.transport in REMOTE_BY_DEFAULT and not self._task.delegate_to
+        if not (self.of_environments and is_remote):
+            return []
+        host = task_vars["inventory_hostname"]
+        # Not the variables of the task, to which Ansible has added how it reaches the host.
+        return remote_by_omission(host, {*task_vars["hostvars"][host], *self._task.get_vars()})
 
     def _runs_here(self, task_vars: Result) -> bool:
         switched_on = boolean(self._templar.template(task_vars.get(SWITCH, True)))
