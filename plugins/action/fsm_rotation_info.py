@@ -14,3 +14,4 @@ class ActionModule(LocalAction):
     """The module's action plugin."""
 
     module = fsm_rotation_info
+    of_environments = True

@@ -33,9 +33,12 @@ options:
         description: FSM account ID, digits in quotes, for the instructions.
         type: raw
       certificate_dir:
-        description: Folder for certificate files, which are named after environment, slot, expiry and fingerprint.
+        description:
+          - Folder for certificate files, which are named after environment, slot, expiry and fingerprint.
+          - Without it, where C(fsm_certificate_dir) of the role has its default; where the module does not run on the
+            controller, as given here.
         type: path
-        default: .
+        default: ~/fsm/host_vars/fsm-certificates
   uploaded_certificates:
     description:
       - SHA-256 fingerprints of the trust certificates that an administrator has uploaded in the FSM Admin portal; a

@@ -127,8 +127,8 @@ def audit_summary(
 
 def _reported(results: list[Result], now: str) -> dict[str, t.Any]:
     """Return the report that results make, and the certificates that have to be uploaded, by environment."""
-    uploads = {one["environment"]: one["upload"] for one in results if one["upload"]}
-    return {"report": report_of(results, now), "uploads": uploads}
+    waiting = {one["environment"]: one["to_upload"] for one in results if one["to_upload"]}
+    return {"report": report_of(results, now), "to_upload": waiting}
 
 
 def _report(check: dict[str, t.Any] | None, found: dict[str, Findings]) -> dict[str, t.Any] | None:

@@ -32,9 +32,14 @@ options:
     type: str
     required: true
   inventory_directory:
-    description: Folder in which the environment's folder is made, text. Usually C(host_vars) in the inventory's folder.
+    description:
+      - Folder in which the environment's folder is made, text; the role's C(fsm_adopt_dir).
+      - Without it, C(host_vars) in the folder that the role names for O(certificate_dir).
     type: raw
-    required: true
+  certificate_dir:
+    description:
+      - Folder for the trust certificate's file; the role's C(fsm_certificate_dir), which says where it is by default.
+    type: path
   primary_name:
     description:
       - Name of the primary destination, text; the role's C(fsm_adopt_name).
@@ -103,6 +108,10 @@ overwrite:
   description: What O(overwrite) means.
   type: bool
   returned: success
+certificate_path:
+  description: The file in which the trust certificate belongs; null if there is none.
+  type: str
+  returned: success
 certificate:
   description: The active trust certificate, as RV(btp_ops.task_center.fsm_trust_cert_info#module:active) has it; null
     if there is none, or nobody could read it.
@@ -151,12 +160,21 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.co
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError, OperatorError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Outcome, Spec, run_module
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.printable import printable
-from ansible_collections.btp_ops.task_center.plugins.module_utils._core.public_file import full_path
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.public_file import (
+    CERTIFICATES,
+    HOME,
+    HOST_VARS,
+    full_path,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.words import kind_of
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import (
     Findings,
     errors_among,
     finding,
+)
+from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.certificate import (
+    SHORT_FINGERPRINT,
+    named_after,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.slots import EXPIRES_WITHIN, read_slots
 
@@ -164,7 +182,8 @@ SPEC = Spec(
     {
         "environment_name": {"type": "str", "required": True},
         # Raw, so that what is mistyped is a finding that names the role's variable.
-        "inventory_directory": {"type": "raw", "required": True},
+        "inventory_directory": {"type": "raw"},
+        "certificate_dir": {"type": "path"},
         "primary_name": {"type": "raw"},
         "exports": {"type": "raw"},
         "overwrite": {"type": "raw"},
@@ -184,6 +203,7 @@ class Request:
     exports: tuple[str, ...] = ()
     overwrite: bool = False
     directory: str = ""
+    certificates: str = ""
     key: ServiceKey | None = None
 
 
@@ -208,6 +228,7 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
         "directory": request.directory,
         "overwrite": request.overwrite,
         "certificate": None,
+        "certificate_path": None,
         "row": {},
     }
     if not errors_among(findings):
@@ -218,7 +239,7 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
     if errors_among(findings):
         facts["files"] = []
     # What is written leaves the module exactly as it is: no secret is in it, for each is a reference to a vault.
-    decisions = {name: facts.pop(name) for name in ("files", "directory", "overwrite")}
+    decisions = {name: facts.pop(name) for name in ("files", "directory", "overwrite", "certificate_path")}
     return Outcome(facts={"findings": findings, **facts}, decisions=decisions)
 
 
@@ -230,8 +251,9 @@ def _request(params: dict[str, t.Any]) -> tuple[Request, Findings]:
         shown = value if isinstance(value, (str, int, float)) else kind_of(value)
         findings.append(finding("input_pattern", variable=variable, value=shown, rule=rule))
 
-    name, directory = params["primary_name"], params["inventory_directory"]
+    name, directory = params["primary_name"], params["inventory_directory"] or f"{HOME}/{HOST_VARS}"
     exports, overwrite = params["exports"], params["overwrite"]
+    request.certificates = full_path(params["certificate_dir"] or f"{HOME}/{CERTIFICATES}")
     if not name or isinstance(name, (str, int)):
         # Before ansible-core 2.19 a number arrives as text, so it is taken for the same everywhere.
         request.name = str(name or "").strip()
@@ -325,6 +347,9 @@ def _adopt(facts: dict[str, t.Any], request: Request, source: Source, environmen
         findings += _add_files(facts, request, adopted, source.certificate)
         facts["row"] = _row(environment, adopted, facts["files"])
         facts["certificate"] = source.certificate
+        if source.certificate:
+            path = os.path.join(request.certificates, f"{environment}-{SHORT_FINGERPRINT}.pem")
+            facts["certificate_path"] = named_after(path, source.certificate["fingerprint"])
     return findings
 
 

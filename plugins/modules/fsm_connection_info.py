@@ -299,7 +299,7 @@ certificate:
   type: dict
   returned: success
 certificate_path:
-  description: The file of the trust certificate.
+  description: The file of the trust certificate; with V(<fingerprint>) in its name as long as there is none.
   type: str
   returned: success
 row:

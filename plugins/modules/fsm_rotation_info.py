@@ -151,8 +151,11 @@ path:
   description: File of the certificate that has to be uploaded.
   type: str
   returned: success
-upload:
-  description: The certificate that has to be uploaded; C(fingerprint), C(pem) and C(path). Null if there is none.
+to_upload:
+  description:
+    - What it takes to upload that certificate without the file, as
+      RV(btp_ops.task_center.fsm_trust_cert#module:to_upload) has it. Null if nothing has to be uploaded, or only a
+      preview assumes the certificate.
   type: dict
   returned: success
 active:

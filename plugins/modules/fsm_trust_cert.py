@@ -56,7 +56,10 @@ options:
         passive certificate instead, have it uploaded, and make it the active one.
     type: str
   path:
-    description: File to write the slot's certificate to, in PEM form. Missing folders are created.
+    description:
+      - File to write the slot's certificate to, in PEM form. Missing folders are created.
+      - V(<fingerprint>) in it stands for the first eight digits of the certificate's fingerprint, so that no file of
+        another certificate is overwritten.
     type: path
   mode:
     description: Permissions of the file, octal. Quote it, or write the leading zero.
@@ -106,7 +109,7 @@ EXAMPLES = r"""
 - name: Make sure that the subaccount has a trust certificate, and write its file
   btp_ops.task_center.fsm_trust_cert:
     service_key: "{{ fsm_destination_service_key }}"
-    path: "{{ fsm_certificate_dir }}/{{ inventory_hostname }}.pem"
+    path: "{{ inventory_dir }}/host_vars/fsm-certificates/{{ inventory_hostname }}-<fingerprint>.pem"
   register: active
 
 - name: Stage a second one next to it
@@ -149,6 +152,13 @@ findings:
   type: list
   elements: dict
   returned: success, with O(upload)
+to_upload:
+  description:
+    - The certificate that somebody has to upload to FSM, C(fingerprint), C(not_after) and C(pem), with C(path), the
+      file that holds it, and C(host) and C(account_id) of FSM. Null if it is declared as uploaded, or does not exist
+      yet, which only a preview sees.
+  type: dict
+  returned: success, with O(upload)
 certificate_path:
   description: The file that holds the certificate.
   type: str
@@ -160,6 +170,7 @@ backup_file:
 """
 
 import typing as t
+from dataclasses import replace
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.destination_service import DestinationService
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.fsm_cluster import cluster_host
@@ -180,11 +191,11 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module i
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust import plan as trust
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.apply import carry_out, lock_name
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.certificate import (
-    Certificate,
+    named_after,
     normal_fingerprint,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.slots import EXPIRES_WITHIN, read_slots
-from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.upload import Upload
+from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.upload import Upload, to_upload
 
 SPEC = Spec(
     {
@@ -246,11 +257,12 @@ def work(params: dict[str, t.Any], check_mode: bool, environ: Environ) -> Outcom
         # one.
         shown = wanted.fingerprint if wanted.exported else getattr(shown_after, wanted.slot)
         certificate = after.by_fingerprint(shown)
+        if certificate is not None and wanted_file is not None:
+            wanted_file = replace(wanted_file, path=named_after(wanted_file.path, certificate.fingerprint))
         if certificate is not None:
             outcome.facts["certificate"] = after.described(certificate, params["expires_within"])
         if params["upload"] is not None:
-            path = wanted_file.path if wanted_file else "its file"
-            outcome.facts["findings"] = _upload_findings(params["upload"], certificate, path, check_mode)
+            _report_upload(outcome, _upload(params["upload"]), wanted_file.path if wanted_file else None, check_mode)
         if wanted_file is not None:
             # Without a certificate, this is a preview of the run that makes it.
             _export(outcome, wanted_file, certificate.pem if certificate else trust.NEW, check_mode)
@@ -272,17 +284,22 @@ def _export(outcome: Outcome, wanted: files.DesiredFile, content: str, check_mod
             outcome.facts["backup_file"] = backup
 
 
-def _upload_findings(
-    upload: dict[str, t.Any], certificate: Certificate | None, path: str, check_mode: bool
-) -> list[dict[str, str]]:
-    if certificate is None:
-        return []
+def _report_upload(outcome: Outcome, upload: Upload, path: str | None, check_mode: bool) -> None:
+    """Add what has to be uploaded to FSM to the outcome, if there is a certificate yet."""
+    certificate = outcome.facts["certificate"]
+    outcome.facts |= {"findings": [], "to_upload": None}
+    if certificate is None or upload.has(certificate["fingerprint"]):
+        return
+    outcome.facts["findings"] = upload.findings(certificate["fingerprint"], path or "its file", check_mode)
+    outcome.facts["to_upload"] = to_upload(certificate, path, upload.host, upload.account_id)
+
+
+def _upload(upload: dict[str, t.Any]) -> Upload:
     try:
         declared = entries(upload["declared"])
     except Unfit as rule:
         raise InputError(f"declared of upload is not {rule}.", "Correct the option.") from None
-    said = Upload(declared, upload["gate"], cluster_host(upload["url"] or ""), upload["account_id"] or "")
-    return said.findings(certificate.fingerprint, path, check_mode)
+    return Upload(declared, upload["gate"], cluster_host(upload["url"] or ""), upload["account_id"] or "")
 
 
 def _fingerprint(text: str | None, preview: bool = False) -> str | None:

@@ -31,6 +31,8 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module i
     without_secrets,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.words import kind_of, option_name
+from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings, finding
+from ansible_collections.btp_ops.task_center.plugins.plugin_utils._folders import with_default_folders
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils._paths import with_full_paths
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils._plain_values import plain
 from ansible_collections.btp_ops.task_center.plugins.plugin_utils._preload import prepare
@@ -38,6 +40,9 @@ from ansible_collections.btp_ops.task_center.plugins.plugin_utils._preload impor
 Result = dict[str, t.Any]
 
 SWITCH = "btp_local_action"
+# How Ansible reaches a host of which nothing is said, and the variables by which something is.
+REMOTE_BY_DEFAULT = ("smart", "ssh", "paramiko", "paramiko_ssh")
+REMOTE_ON_PURPOSE = ("ansible_connection", "ansible_host", "ansible_ssh_host")
 
 prepare()
 
@@ -46,6 +51,9 @@ class LocalAction(ActionBase):
     """Base of the action plugins; each names its module's file."""
 
     module: t.Any
+    # Whether its hosts are environments, and with it an entry point of a role begins. Other modules also have their
+    # place on machines, which Ansible reaches as usual.
+    of_environments = False
     _supports_async = True
     _supports_check_mode = True
     _given: Result | None = None
@@ -68,12 +76,15 @@ class LocalAction(ActionBase):
         environ = {**os.environ, **self._task_environment()}
         if self._connection.transport == "local":
             arguments = with_full_paths(self.module.SPEC, arguments, environ, bool(self._connection.become))
+            arguments = with_default_folders(self.module.SPEC, arguments, task_vars, environ)
         outcome = self._worked_out(name, arguments, task_vars, environ)
         _name_environment(outcome, str(task_vars.get("inventory_hostname", "")))
         return outcome
 
     def _worked_out(self, name: str, arguments: Result, task_vars: Result, environ: t.Mapping[str, str]) -> Result:
         """Return the result of the work, here or by the module."""
+        for mistake in self._log_on_by_mistake(task_vars):
+            return {"failed": True, "msg": mistake["text"]}
         refusal = refusal_of(self.module.SPEC, arguments)
         if refusal:
             return {"failed": True, **refused_arguments(refusal)}
@@ -87,6 +98,15 @@ class LocalAction(ActionBase):
         )
         return executed
 
+    def _log_on_by_mistake(self, task_vars: Result) -> Findings:
+        """Find out whether this would log on to an environment as if it were a machine."""
+        is_remote = self._connection.transport in REMOTE_BY_DEFAULT and not self._task.delegate_to
+        if not (self.of_environments and is_remote):
+            return []
+        host = task_vars["inventory_hostname"]
+        # Not the variables of the task, to which Ansible has added how it reaches the host.
+        return remote_by_omission(host, {*task_vars["hostvars"][host], *self._task.get_vars()})
+
     def _runs_here(self, task_vars: Result) -> bool:
         switched_on = boolean(self._templar.template(task_vars.get(SWITCH, True)))
         elsewhere = self._connection.transport != "local" or self._connection.become or self._task.async_val
@@ -96,6 +116,17 @@ class LocalAction(ActionBase):
         environment: dict[str, t.Any] = {}
         self._compute_environment_string(environment)
         return {name: str(value) for name, value in environment.items()}
+
+
+def remote_by_omission(host: str, variables: t.Collection[str]) -> Findings:
+    """Find out whether Ansible would log on to an environment as if it were a machine, and nobody has said so.
+
+    :param host: its name in the inventory
+    :param variables: names of those that the operator has set for it
+    """
+    if any(name in variables for name in REMOTE_ON_PURPOSE):
+        return []
+    return [finding("connection_not_local", host=host)]
 
 
 def _shown_arguments(outcome: Result) -> Result:

@@ -31,7 +31,7 @@ ROOT = HERE.parent.parent
 RESULTS = ROOT / ".work" / "benchmark" / "results.json"
 JUDGES = ROOT / ".work" / "judges-venv" / "bin" / "python"
 FSM_VARIABLES = ("url", "account_id", "company_id", "client_id", "client_secret", "audience")
-CERTIFICATES = "fsm-certificates"  # the role's default, below the folder in which it is started
+CERTIFICATES = "host_vars/fsm-certificates"  # the role's default, below the inventory's folder
 
 Sample = dict[str, t.Any]
 
@@ -73,6 +73,10 @@ class Bench:
         if subject == ROLE:
             self._note(witness)
         return self._sample(scenario, subject, measured, witness)
+
+    def job(self) -> tuple[Path, dict[str, str]]:
+        """Return an inventory of all environments, and the environment variables of what runs with it."""
+        return self._inventory(self._variables(tokens=False)), self._environment()
 
     def _command(self, scenario: Scenario, subject: str) -> list[str]:
         if subject in (ROLE, URI):

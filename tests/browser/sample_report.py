@@ -19,6 +19,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._report.result
     compared_result,
     rotation_result,
 )
+from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.upload import to_upload
 
 NOW = datetime(2026, 11, 30, 6, 30, tzinfo=timezone.utc)
 HOST, ACCOUNT = "de.fsm.cloud.sap", "654321"
@@ -130,9 +131,9 @@ def _not_uploaded() -> Result:
     )
     missing = {"FSM": change("create"), "FSM_PP": change("create")}
     path = "/home/ops/fsm/fsm-certificates/dev-apac.pem"
-    return compared(
-        "dev-apac", changes=missing, certificate=own, findings=[found], uploaded=[], connector=None, path=path
-    )
+    waiting = to_upload(own, path, HOST, ACCOUNT)
+    facts = {"certificate": own, "findings": [found], "uploaded": [], "connector": None, "waiting": waiting}
+    return compared("dev-apac", changes=missing, **facts)
 
 
 def _waiting() -> Result:
@@ -147,8 +148,8 @@ def _waiting() -> Result:
         "path": "/home/ops/fsm/fsm-certificates/prod-emea-passive-2028-11-29-8E1B4A22.pem",
     }
     found = finding("rotation_upload", **facts)
-    upload = {"fingerprint": new["fingerprint"], "pem": PEM, "path": facts["path"]}
-    more = {"findings": [found], "messages": [found["text"]], "upload": upload, "done": ["stage", "export"]}
+    waiting = to_upload(new, facts["path"], HOST, ACCOUNT)
+    more = {"findings": [found], "messages": [found["text"]], "to_upload": waiting, "done": ["stage", "export"]}
     return rotated("prod-emea", old, new, "upload", "waiting for upload", **more)
 
 

@@ -168,6 +168,11 @@ class Operator:
             "ansible-playbook", "-i", str(inventory), target, *arguments, expect_warning=expect_warning, **variables
         )
 
+    def certificate_file(self, host: str) -> Path:
+        """Return the file of a host's active trust certificate, which has to be there, and no other one."""
+        (path,) = (self.folder / "certificates").glob(f"{host}-{'?' * 8}.pem")
+        return path
+
     def inventory(self, hosts: dict[str, Variables]) -> Path:
         """Write an inventory and return its path.
 
@@ -179,17 +184,27 @@ class Operator:
         return path
 
     def run(
-        self, program: str, *arguments: str, expect_warning: str = "", allow_warning: str = "", **variables: str
+        self,
+        program: str,
+        *arguments: str,
+        cwd: str = "",
+        expect_warning: str = "",
+        allow_warning: str = "",
+        **variables: str,
     ) -> Run:
-        """Run one of Ansible's programs in the operator's folder; a warning is a failure unless it is expected."""
+        """Run one of Ansible's programs; a warning is a failure unless it is expected.
+
+        Args:
+            cwd: the folder in which it is started; the operator's if not given.
+        """
         words = expect_warning or allow_warning
         record = self.folder / RECORD
         record.write_text("")
         done = subprocess.run(
             # Not the script: its first line names the interpreter by another path, one with a blank (tools/core.py).
             [sys.executable, "-m", "ansible", program.removeprefix("ansible-"), *arguments],
-            cwd=self.folder,
-            env=self.environment_variables(**variables),
+            cwd=cwd or self.folder,
+            env=self.environment_variables(**{"PWD": str(cwd or self.folder), **variables}),
             check=False,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

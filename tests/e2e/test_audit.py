@@ -164,12 +164,10 @@ def test_every_difference_is_reported_and_nothing_changed(audited: Audited) -> N
     assert not renewed_one["uploaded"]
     assert expiring_one["days_left"] == 20
     assert expiring_one["uploaded"]
-    assert reported["renewed"]["upload"] == {
-        "fingerprint": new.fingerprint,
-        "pem": new.pem,
-        "path": None,
-        "line": f'- "{new.fingerprint}"',
-    }
+    waiting = reported["renewed"]["to_upload"]
+    assert (waiting["fingerprint"], waiting["pem"], waiting["path"]) == (new.fingerprint, new.pem, None)
+    assert waiting["line"] == f'- "{new.fingerprint}"'
+    assert waiting["account_id"] == audited.environments["renewed"].fsm_account.id
     assert "401" in reported["credentials"]["message"]
     assert "fsm_company_id is 'ACME'" in reported["input"]["message"]
 

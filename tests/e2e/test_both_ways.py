@@ -126,7 +126,8 @@ def comparable(value: t.Any, environment: Environment) -> t.Any:
     }
     for slot in ("active", "passive"):
         certificate = getattr(environment.subaccount.trust, slot)
-        names |= {certificate.fingerprint: slot.upper(), certificate.fingerprint[:11]: slot}
+        in_file = certificate.fingerprint.replace(":", "").lower()[:8]
+        names |= {certificate.fingerprint: slot.upper(), certificate.fingerprint[:11]: slot, in_file: slot}
     if isinstance(value, dict):
         return {k: comparable(v, environment) for k, v in sorted(value.items()) if k not in OWN and k[0] != "_"}
     if isinstance(value, list):

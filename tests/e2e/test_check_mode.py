@@ -62,7 +62,7 @@ def test_preview_equals_the_real_run(operator: Operator, uploaded: Environment, 
         operator.play("connect_fsm", hosts)
         uploaded.subaccount.destinations["FSM"] |= {"URL": "https://us.fsm.cloud.sap/x", "TrustAll": "true"}
         uploaded.subaccount.destinations["FSM_PP"] |= {"tokenServicePassword": "an old one"}
-        (operator.folder / "certificates" / "dev.pem").write_text("something else")
+        operator.certificate_file("dev").write_text("something else")
         operator.landscape.forget_requests()
 
     preview = operator.play("connect_fsm", hosts, "--check", "--diff")
@@ -82,8 +82,8 @@ def test_gate_is_a_warning_in_a_preview(operator: Operator, uploaded: Environmen
 
     assert preview.code == 0
     assert "is not declared as uploaded to FSM" in preview.output
-    assert f"A real run writes {operator.folder}/certificates/dev.pem and stops here." in preview.output
     assert operator.play("connect_fsm", hosts).code == 2
+    assert f"A real run writes {operator.certificate_file('dev')} and stops here." in preview.output
     assert "FSM" not in uploaded.subaccount.destinations
 
 

@@ -28,7 +28,7 @@ def test_from_the_empty_subaccount_to_the_second_run(operator: Operator, environ
 
     assert gate.code == 2
     fingerprint = active(environment).fingerprint
-    path = operator.folder / "certificates" / "dev.pem"
+    path = operator.certificate_file("dev")
     assert path.read_text().strip() == active(environment).pem.strip()
     assert stat.S_IMODE(path.stat().st_mode) == 0o644
     for reported in (

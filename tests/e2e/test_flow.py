@@ -185,7 +185,7 @@ def test_values_may_be_text_and_blanks_are_not_set(operator: Operator, uploaded:
     destinations = uploaded.subaccount.destinations
     assert destinations["FSM"]["Description"] == "Field Service"
     assert destinations["FSM_PP"]["Description"] == "of users"
-    assert (operator.folder / "fsm-certificates" / "dev.pem").exists()
+    assert list((operator.folder / "host_vars" / "fsm-certificates").glob("dev-*.pem")) != []
 
 
 def test_one_inclusion_says_nothing_of_the_next(operator: Operator, uploaded: Environment) -> None:

@@ -89,8 +89,8 @@ def test_a_check_reports_a_connector_in_error_and_the_certificate_to_upload(oper
     }
     trusted = connections["new"].environment.subaccount.trust.active
     assert trusted is not None
-    assert results["new"]["upload"]["pem"] == trusted.pem
-    assert results["new"]["upload"]["line"] == f'- "{trusted.fingerprint}"'
+    assert results["new"]["to_upload"]["pem"] == trusted.pem
+    assert results["new"]["to_upload"]["line"] == f'- "{trusted.fingerprint}"'
     # For a workflow, whose next step runs on another machine.
     stats = run.output.partition("CUSTOM STATS")[2]
     assert "fsm_certificates_to_upload" in stats
@@ -105,7 +105,7 @@ def test_reports_of_an_audit_and_a_rotation_become_one(operator: Operator) -> No
     assert run.code == 0
     rotated = by_environment(read_reports(operator, folder, "rotation"), "rotation")["due"]
     assert due.passive
-    assert rotated["upload"]["pem"] == due.passive.pem
+    assert rotated["to_upload"]["pem"] == due.passive.pem
     assert rotated["certificates"]["passive"]["fingerprint"] == due.passive.fingerprint
     assert rotated["rotation"]["actor"] == "FSM administrator"
     assert "fsm_certificates_to_upload" in run.output.partition("CUSTOM STATS")[2]

@@ -71,7 +71,7 @@ def test_waiting_is_no_failure_unless_the_scheduler_wants_it(operator: Operator)
     assert reported["shared"]["message"].count("neighbour") == 1
     assert due.passive
     assert reported["due"]["certificates"]["passive"]["fingerprint"] == due.passive.fingerprint
-    assert reported["due"]["upload"]["path"].startswith(str(operator.folder))
+    assert reported["due"]["to_upload"]["path"].startswith(str(operator.folder))
     assert reported["soaking"]["rotation"]["done"] == ["activate"]
     for one in (quiet, due, soaking):
         assert f"{one.active.fingerprint[:11]} (" in run.output

@@ -52,7 +52,7 @@ NOT_COMPARED: Report = {
     "certificate": None,
     "passive": None,
     "connector": None,
-    "upload": None,
+    "to_upload": None,
     "findings": [],
     "fail_on_drift": True,
 }
@@ -69,7 +69,7 @@ def environment_report(
     fail_on_drift: bool = True,
     passive: dict[str, t.Any] | None = None,
     connector: dict[str, t.Any] | None = None,
-    path: str | None = None,
+    waiting: dict[str, t.Any] | None = None,
 ) -> Report:
     """Return how one environment compares with its inventory.
 
@@ -82,7 +82,7 @@ def environment_report(
     :param fail_on_drift: the variable fsm_audit_fail_on_drift
     :param passive: the passive trust certificate, likewise
     :param connector: Task Center's connector, as ``connector_of`` returns it
-    :param path: the file that holds the active certificate; None if there is none
+    :param waiting: what it takes to upload the active certificate to FSM, which nobody has done if that is a finding
     """
     destinations = {name: _destination(result) for name, result in changes.items()}
     declared = declared_fingerprints(uploaded)
@@ -99,7 +99,7 @@ def environment_report(
         "certificate": certificate and _certificate(certificate, declared),
         "passive": passive and _certificate(passive, declared),
         "connector": connector,
-        "upload": _upload(certificate, path, findings),
+        "to_upload": waiting if any(one["id"] == "certificate_not_uploaded" for one in findings) else None,
         "findings": [],
         "fail_on_drift": fail_on_drift,
     }
@@ -114,13 +114,6 @@ def declared_fingerprints(uploaded: t.Any) -> set[str]:
 def _certificate(certificate: dict[str, t.Any], declared: set[str]) -> dict[str, t.Any]:
     facts = {fact: certificate.get(fact) for fact in CERTIFICATE_FACTS}
     return {**facts, "uploaded": certificate["fingerprint"] in declared}
-
-
-def _upload(certificate: dict[str, t.Any] | None, path: str | None, findings: Findings) -> dict[str, t.Any] | None:
-    """Return the certificate that has to be uploaded, which has to leave the machine that ran the playbook."""
-    if certificate is None or not any(one["id"] == "certificate_not_uploaded" for one in findings):
-        return None
-    return {"fingerprint": certificate["fingerprint"], "pem": certificate["pem"], "path": path}
 
 
 def connector_of(answer: t.Mapping[str, t.Any], destination: str) -> dict[str, t.Any] | None:

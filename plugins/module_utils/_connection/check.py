@@ -11,7 +11,6 @@ verified is a finding, and never a reason to write.
 from __future__ import annotations
 
 import dataclasses
-import os
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -48,6 +47,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.ve
     Verifier,
     expired_token_findings,
 )
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core import public_file as files
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.given_values import is_blank
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Environ, Outcome, Params
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.meanwhile import Checked, digests
@@ -57,6 +57,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.cata
     errors_among,
     finding,
 )
+from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.certificate import SHORT_FINGERPRINT
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.slots import EXPIRES_WITHIN
 
 OPERATIONS: dict[str, type[Operation]] = {
@@ -77,7 +78,6 @@ COMPARED = ("audit", "check")
 # Those that make no sense for a connection that is not to exist.
 NEED_PRESENT = ("check", "rename", "rotate_secret")
 ABSENT = "absent"
-FOLDER = "fsm-certificates"  # for certificate files, where the operator names none
 
 
 @dataclass
@@ -106,7 +106,7 @@ def check(params: Params, environ: Environ, preview: bool) -> Outcome:
     :param preview: whether nothing is changed (check mode)
     """
     values, findings = read_variables(params["connection"])
-    environment = Environment(params["environment"], _certificate_path(params, values, environ), preview)
+    environment = _environment(params, values, environ, preview)
     operation = _operation(params["operation"], values)(values, environment)
     not_wanted = _state_findings(params["operation"], values)
     result = _Result(operation, findings + not_wanted)
@@ -249,11 +249,17 @@ def _state_findings(operation: str, values: Values) -> Findings:
     return []
 
 
-def _certificate_path(params: Params, values: Values, environ: Environ) -> str:
+def _environment(params: Params, values: Values, environ: Environ, preview: bool) -> Environment:
     folder = values["certificate_dir"]
     if is_blank(folder):
-        folder = os.path.join(environ.get("PWD") or os.getcwd(), FOLDER)
-    return f"{folder}/{params['environment']}.pem"
+        folder = files.full_path(f"{files.HOME}/{files.CERTIFICATES}")
+    return Environment(
+        params["environment"],
+        # Two environments of the same name, such as localhost, have two files if they are of two subaccounts.
+        f"{folder}/{params['environment']}-{SHORT_FINGERPRINT}.pem",
+        preview,
+        files.outlives_job(folder, environ),
+    )
 
 
 def _acknowledge(result: _Result) -> list[str]:
@@ -262,6 +268,28 @@ def _acknowledge(result: _Result) -> list[str]:
     known = [one for one in result.findings if one["id"] in acknowledged and not errors_among([one])]
     result.findings = [one for one in result.findings if one not in known]
     return [one["id"] for one in known]
+
+
+def _comparison(result: _Result, certificate: Facts | None) -> Facts:
+    """Return how an environment compares with its inventory.
+
+    :param certificate: the active trust certificate, as M(btp_ops.task_center.fsm_trust_cert_info) returns it
+    """
+    operation, slots = result.operation, result.state.slots if result.state else None
+    return audit.environment_report(
+        changes={operation.names()[which]: change for which, change in operation.changes.items()},
+        certificate=certificate,
+        findings=result.findings,
+        uploaded=operation.values["uploaded_certificates"],
+        compared=result.state is not None,
+        expected=operation.values["state"] != ABSENT,
+        fail_on_drift=operation.values["audit_fail_on_drift"],
+        passive=slots.described(slots.passive, EXPIRES_WITHIN) if slots and slots.passive else None,
+        connector=audit.connector_of(result.verification.results[TASK_CENTER], operation.name),
+        waiting=operation.to_upload(slots.active, certificate)
+        if isinstance(operation, Check) and slots and slots.active and certificate
+        else None,
+    )
 
 
 def _outcome(result: _Result, params: Params, key: ServiceKey | None) -> Outcome:
@@ -287,21 +315,7 @@ def _outcome(result: _Result, params: Params, key: ServiceKey | None) -> Outcome
         "row": row,
     }
     if params["operation"] in COMPARED:
-        passive = state.slots.passive if state and state.slots else None
-        active = state.slots.active if state and state.slots else None
-        exported = isinstance(operation, Check) and active is not None and operation.exported(active)
-        facts["audit"] = audit.environment_report(
-            changes={operation.names()[which]: change for which, change in operation.changes.items()},
-            certificate=certificate,
-            findings=result.findings,
-            uploaded=operation.values["uploaded_certificates"],
-            compared=state is not None,
-            expected=operation.values["state"] != ABSENT,
-            fail_on_drift=operation.values["audit_fail_on_drift"],
-            passive=state.slots.described(passive, EXPIRES_WITHIN) if state and state.slots and passive else None,
-            connector=audit.connector_of(result.verification.results[TASK_CENTER], operation.name),
-            path=operation.environment.certificate_path if exported else None,
-        )
+        facts["audit"] = _comparison(result, certificate)
     connects = None
     if key and state and "primary" in operation.definitions:
         connects = {
@@ -325,7 +339,7 @@ def _outcome(result: _Result, params: Params, key: ServiceKey | None) -> Outcome
             "verifies": _verifies(operation),
             "check_id": uuid.uuid4().hex,
             "connects": connects,
-            "certificate_path": operation.environment.certificate_path,
+            "certificate_path": operation.environment.file_of(certificate["fingerprint"] if certificate else None),
         },
         warnings=result.verification.warnings,
     )

@@ -18,6 +18,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.cata
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust import rotation as plan
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust import rotation_labels as memory
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.plan import NEW
+from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.upload import to_upload
 
 NOBODY, RUN, OPERATOR, ADMINISTRATOR = "nobody", "the next run", "operator", "FSM administrator"
 # Per step: what is done, and who has to act.
@@ -189,7 +190,8 @@ def report(reading: Reading, request: Request) -> dict[str, t.Any]:
     state = _state(reading, request)
     decided = plan.decide(state, request.settings)
     slot = "active" if decided.phase == "activated" else "passive"
-    path = _path(request.facts, slot, state.active if slot == "active" else state.passive)
+    certificate = state.active if slot == "active" else state.passive
+    path = _path(request.facts, slot, certificate)
     words = {"soaks_until": _shown(decided.soaks_until), "starts": _starts(state.active, request.settings)}
     over = "retire" in request.done and decided.step == "none"
     # A preview shows the last step that it has only assumed.
@@ -223,8 +225,7 @@ def report(reading: Reading, request: Request) -> dict[str, t.Any]:
         "actionable": decided.is_actionable(request.done, request.settings.phase),
         "fingerprint": decided.fingerprint,
         "labels": decided.labels,
-        "path": path if decided.step in ("export", "upload", "declare") else None,
-        "upload": _upload(state.active if slot == "active" else state.passive, path, decided.step),
+        **_to_upload(certificate, path, request.facts, decided.step),
         "progress": progress.facts(),
     }
 
@@ -261,7 +262,7 @@ def _row(
 
 def _failed(findings: list[dict[str, str]], request: Request) -> dict[str, t.Any]:
     words, actor = STEPS["correct"]
-    nothing = dict.fromkeys(("fingerprint", "labels", "path", "upload", "activated", "soaks_until"))
+    nothing = dict.fromkeys(("fingerprint", "labels", "path", "to_upload", "activated", "soaks_until"))
     row = _row(request, FAILED, "correct", words, actor, findings)
     return {**nothing, **row, "actionable": False, "verified": False, "progress": {}}
 
@@ -390,11 +391,16 @@ def _path(facts: dict[str, t.Any], slot: str, certificate: plan.SlotCertificate 
     return f"{facts['directory']}/{name}"
 
 
-def _upload(certificate: plan.SlotCertificate | None, path: str, step: str) -> dict[str, t.Any] | None:
-    """Return the certificate that has to be uploaded, which has to leave the machine that runs the playbook."""
-    if certificate is None or not certificate.pem or step not in ("export", "upload"):
-        return None
-    return {"fingerprint": certificate.fingerprint, "pem": certificate.pem, "path": path}
+def _to_upload(
+    certificate: plan.SlotCertificate | None, path: str, facts: dict[str, t.Any], step: str
+) -> dict[str, t.Any]:
+    """Return the file of the certificate that somebody has to upload, and what it takes to do that without the file."""
+    if step not in ("export", "upload", "declare"):
+        return {"path": None, "to_upload": None}
+    # A preview does not know what it has only assumed.
+    known = certificate is not None and certificate.pem is not None
+    shown = {**vars(certificate), "not_after": _shown(certificate.not_after)} if certificate else {}
+    return {"path": path, "to_upload": to_upload(shown, path, facts["host"], facts["account_id"]) if known else None}
 
 
 def _starts(active: plan.SlotCertificate | None, settings: plan.Settings) -> str:

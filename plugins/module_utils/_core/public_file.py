@@ -20,6 +20,14 @@ from dataclasses import dataclass
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import InputError, OperatorError
 
 MODE = "0644"  # unless a task says otherwise
+# Where certificates are written unless a task says otherwise: below the home of the user on the machine that does it.
+# Ansible's side of a run that takes place on the controller knows better folders.
+HOME = "~/fsm"
+# In host_vars, for Ansible takes every other file in an inventory's folder for an inventory.
+HOST_VARS = "host_vars"
+CERTIFICATES = f"{HOST_VARS}/fsm-certificates"
+# The variable in which ansible-runner, and so AWX, names the folder of a job: the next one has another folder.
+OF_JOB = "AWX_ISOLATED_DATA_DIR"
 
 
 @dataclass(frozen=True)
@@ -58,6 +66,15 @@ class FileState:
 def full_path(path: str) -> str:
     """Return an absolute path, seen from the present folder; ``~`` is the user's home."""
     return os.path.abspath(os.path.expanduser(path.strip()))
+
+
+def outlives_job(path: str, environ: t.Mapping[str, str]) -> bool:
+    """Return whether what is written to a path is there in the next run, too.
+
+    :param environ: environment variables of the task
+    """
+    job = environ.get(OF_JOB)
+    return not job or os.path.commonpath([full_path(path), full_path(job)]) != full_path(job)
 
 
 def desired_file(params: dict[str, t.Any]) -> DesiredFile | None:

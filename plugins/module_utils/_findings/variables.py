@@ -10,6 +10,16 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.find
 
 FINDINGS = (
     Finding(
+        "connection_not_local",
+        ERROR,
+        "Ansible would log on to {host} by SSH, which is the name of an environment and no machine: set "
+        "ansible_connection: local for all environments in the inventory, as examples/inventories has it, or, where "
+        "the modules are meant to run on another machine, ansible_host or ansible_connection: ssh.",
+        "Nothing was done, and nobody has tried to log on anywhere.",
+        "Take over ansible_connection and ansible_python_interpreter from group_vars/fsm_environments of the example.",
+        brief=True,
+    ),
+    Finding(
         "state_is_absent",
         ERROR,
         "fsm_state is absent, so {name} is not to be connected.",

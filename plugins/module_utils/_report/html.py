@@ -197,13 +197,13 @@ def _step(view: View, step: Step, number: int, places: dict[str, int]) -> Html:
 
 def _waits(environment: Environment, found: dict[str, str]) -> bool:
     """Return whether a finding is about the certificate that an environment has to have uploaded."""
-    upload = environment.newest("upload")
+    upload = environment.newest("to_upload")
     return upload is not None and upload["line"] in found["remedy"]
 
 
 def _certificate(environment: Environment) -> Html:
     summary = element("summary", f"The certificate of {environment.name} to upload (PEM)")
-    return element("details", summary, element("pre", environment.newest("upload")["pem"], class_="paste"))
+    return element("details", summary, element("pre", environment.newest("to_upload")["pem"], class_="paste"))
 
 
 def _schedule(view: View) -> Html | None:

@@ -77,7 +77,7 @@ def _cases(result: Result) -> t.Iterator[tuple[str, str, str]]:
 
 
 def _not_uploaded(result: Result, fingerprint: str) -> str:
-    upload = result["upload"]
+    upload = result["to_upload"]
     return f"{fingerprint} is not declared as uploaded" if upload and upload["fingerprint"] == fingerprint else ""
 
 

@@ -94,7 +94,7 @@ def _differences(environments: t.Iterable[Environment]) -> t.Iterator[str]:
 
 def _uploads(environments: t.Iterable[Environment]) -> t.Iterator[str]:
     for one in environments:
-        upload = one.newest("upload")
+        upload = one.newest("to_upload")
         if upload:
             yield f"## Certificate of {_text(one.name)} to upload to FSM"
             yield "Add this line to fsm_uploaded_certificates afterwards:"

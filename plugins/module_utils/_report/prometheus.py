@@ -79,7 +79,7 @@ def _rotation_starts(result: Result) -> Samples:
 
 
 def _upload(result: Result) -> Samples:
-    yield {}, float(result["upload"] is not None)
+    yield {}, float(result["to_upload"] is not None)
 
 
 def _findings(result: Result) -> Samples:

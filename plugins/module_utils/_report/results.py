@@ -64,7 +64,7 @@ def compared_result(
         "connector": report["connector"],
         "certificates": {"active": active, "passive": passive} if active or passive else None,
         "rotation_starts": _rotation_starts(active, start_days),
-        "upload": _upload(report["upload"]),
+        "to_upload": _upload(report["to_upload"]),
         "rotation": None,
         "findings": _findings(report["findings"]) or _failure(report["status"] == audit.FAILED, message),
     }
@@ -79,7 +79,6 @@ def rotation_result(
     :param start_days: the variable fsm_rotation_start_days
     :param uploaded: the variable fsm_uploaded_certificates; None if it is not known
     """
-    upload = row.get("upload")
     declared = None if uploaded is None else audit.declared_fingerprints(uploaded)
     active, passive = (
         _certificate(one, {"uploaded": one["fingerprint"] in declared} if one and declared is not None else {})
@@ -99,7 +98,7 @@ def rotation_result(
         "connector": None,
         "certificates": {"active": active, "passive": passive} if active or passive else None,
         "rotation_starts": _rotation_starts(active, start_days),
-        "upload": _upload(upload),
+        "to_upload": _upload(row.get("to_upload")),
         "rotation": {key: row.get(key) for key in ROTATION_FACTS},
         "findings": found,
     }

@@ -91,8 +91,11 @@ _UPLOAD = _mapping(
     "The certificate that an administrator has to upload to FSM; null if there is none.",
     {
         "fingerprint": _text("SHA-256, with colons."),
+        "not_after": _maybe("string", "Until when it is valid, ISO 8601."),
         "pem": _text("The certificate itself, which is public."),
         "path": _maybe("string", "The file on the machine that ran the playbook; null if no file was written."),
+        "host": _text("The FSM cluster to which it has to be uploaded."),
+        "account_id": _text("The FSM account."),
         "line": _text("The line to add to fsm_uploaded_certificates."),
     },
 )
@@ -137,7 +140,7 @@ _RESULT = _mapping(
             )
         ),
         "rotation_starts": _maybe("string", "The day from which on the active certificate is replaced, ISO 8601."),
-        "upload": _or_null(_UPLOAD),
+        "to_upload": _or_null(_UPLOAD),
         "rotation": _or_null(_ROTATION),
         "findings": _list("Everything that was found.", _FINDING),
     },

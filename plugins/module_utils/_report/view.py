@@ -184,7 +184,7 @@ def _ordered(finding: dict[str, str]) -> dict[str, str]:
 
 def _dues(environment: Environment) -> t.Iterator[Due]:
     """Return what is due in an environment, in the words of the rotation."""
-    rotation, upload = environment.newest("rotation"), environment.newest("upload")
+    rotation, upload = environment.newest("rotation"), environment.newest("to_upload")
     waits = rotation is not None and any(one["rotation"] and one["level"] == ATTENTION for one in environment.results)
     if any(map(_merely_differs, environment.results)):
         what, who = STEPS["connect"]

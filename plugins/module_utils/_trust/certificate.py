@@ -113,6 +113,18 @@ def with_colons(digits: str) -> str:
     return ":".join(re.findall("..", digits.upper()))
 
 
+# In a file's name, what stands for the beginning of the fingerprint until it is known.
+SHORT_FINGERPRINT = "<fingerprint>"
+
+
+def named_after(path: str, fingerprint: str) -> str:
+    """Return a file's path with the beginning of a certificate's fingerprint in its name.
+
+    :param path: may hold SHORT_FINGERPRINT
+    """
+    return path.replace(SHORT_FINGERPRINT, fingerprint.replace(":", "").lower()[:8])
+
+
 def normal_fingerprint(text: str) -> str:
     """Return a SHA-256 fingerprint, however it was typed or pasted, as ``AA:BB:...``.
 

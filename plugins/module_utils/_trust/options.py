@@ -10,6 +10,7 @@ import typing as t
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.fsm_cluster import cluster_host
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.module import Spec
+from ansible_collections.btp_ops.task_center.plugins.module_utils._core.public_file import CERTIFICATES, HOME, full_path
 
 USUAL_NAME = "FSM"  # as the roles have it
 
@@ -20,7 +21,7 @@ CONNECTION = Spec(
         "name": {"type": "raw", "default": USUAL_NAME},
         "url": {"type": "raw"},
         "account_id": {"type": "raw"},
-        "certificate_dir": {"type": "path", "default": "."},
+        "certificate_dir": {"type": "path", "default": f"{HOME}/{CERTIFICATES}"},
     }
 )
 ROTATION = Spec(
@@ -45,5 +46,6 @@ def facts_of(connection: t.Mapping[str, t.Any], secondary: str) -> dict[str, t.A
         "secondary": secondary,
         "host": cluster_host(str(connection["url"] or "")),
         "account_id": connection["account_id"],
-        "directory": connection["certificate_dir"],
+        # What is blank was not set.
+        "directory": full_path(connection["certificate_dir"] or f"{HOME}/{CERTIFICATES}"),
     }

@@ -58,7 +58,7 @@ class SlotCertificate:
     expired: bool = False
     not_yet_valid: bool = False
     unreadable: str | None = None
-    pem: str = field(default="", compare=False, repr=False)
+    pem: str | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def of(cls, certificate: Certificate, now: datetime) -> SlotCertificate:

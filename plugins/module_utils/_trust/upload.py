@@ -60,6 +60,18 @@ class Upload:
         return results
 
 
+def to_upload(certificate: t.Mapping[str, t.Any], path: str | None, host: str, account_id: str) -> dict[str, t.Any]:
+    """Return what somebody needs who uploads a certificate, also where nobody can read the run's files.
+
+    :param certificate: its fingerprint, not_after and pem
+    :param path: the file that holds it; None without one
+    :param host: of FSM
+    :param account_id: of FSM
+    """
+    facts = {name: certificate[name] for name in ("fingerprint", "not_after", "pem")}
+    return {**facts, "path": path, "host": host, "account_id": account_id}
+
+
 def validity_findings(certificate: dict[str, t.Any], min_days: int) -> Findings:
     """Find out whether a certificate is valid, and for long enough.
 

@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import typing as t
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations import base
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.state import State
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.variables import read_variables
-from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.certificate import Certificate
+from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.certificate import (
+    SHORT_FINGERPRINT,
+    Certificate,
+    named_after,
+    read_certificate,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.slots import TrustSlots
 from landscape.logon import log_on
 from landscape.made_by_hand import expected_pair
@@ -76,6 +82,14 @@ def certificate(days_left: int = 700) -> Certificate:
 def slots(active: Certificate | None = None) -> TrustSlots:
     """Return the slots of trust certificates with an active one."""
     return TrustSlots(active, None, NOW)
+
+
+def certificate_file(folder: Path, pem: str) -> Path:
+    """Write a trust certificate where the environment dev has it, and return the file."""
+    path = Path(named_after(f"{folder}/dev-{SHORT_FINGERPRINT}.pem", read_certificate(pem).fingerprint))
+    path.write_text(pem, encoding="ascii")
+    path.chmod(0o644)
+    return path
 
 
 def operation(kind: type[Kind], path: str = "/files/dev.pem", preview: bool = False, **given: t.Any) -> Kind:

@@ -35,6 +35,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.p
     plan_present,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings, finding
+from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.certificate import named_after
 
 VERIFIED = ("primary", "secondary", "connector")
 UNVERIFIED_BY = {
@@ -60,13 +61,19 @@ class Environment:
     """Where an operation runs.
 
     :param name: of the environment in the inventory
-    :param certificate_path: the file of its trust certificate
+    :param certificate_path: the file of its trust certificate, with SHORT_FINGERPRINT in its name
     :param preview: whether nothing is changed (check mode)
+    :param keeps_files: whether a file that this run writes is still there in the next one
     """
 
     name: str
     certificate_path: str
     preview: bool
+    keeps_files: bool = True
+
+    def file_of(self, fingerprint: str | None) -> str:
+        """Return the file of a trust certificate; None is one that does not exist yet."""
+        return self.certificate_path if fingerprint is None else named_after(self.certificate_path, fingerprint)
 
 
 class Operation(abc.ABC):

@@ -37,7 +37,11 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.p
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings, finding
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.certificate import Certificate
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.slots import EXPIRES_WITHIN
-from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.upload import Upload, validity_findings
+from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.upload import (
+    Upload,
+    to_upload,
+    validity_findings,
+)
 
 # What else than the table's properties decides what is in an assertion, and whose key signs it (SAP BTP Connectivity,
 # "SAML Bearer Assertion Authentication").
@@ -136,7 +140,7 @@ class Connect(Operation):
         results = validity_findings(described, self.values["certificate_min_days"])
         if self.reports_upload_late and not self.in_sync(state, self.plan(state)):
             return results
-        path = self.environment.certificate_path
+        path = self.environment.file_of(active.fingerprint)
         if not self.exported(active):
             path = f"the one that btp_ops.task_center.connect_fsm writes to {path}"
         return results + self.upload().findings(active.fingerprint, path, self.environment.preview)
@@ -181,10 +185,22 @@ class Connect(Operation):
         )
         return plan_present(desired, state.destination(definition.name))
 
+    def to_upload(self, certificate: Certificate, described: Facts) -> Facts:
+        """Return what it takes to upload the active certificate, also for who cannot read its file.
+
+        :param described: the certificate, as M(btp_ops.task_center.fsm_trust_cert_info) returns it
+        """
+        path = self.environment.file_of(certificate.fingerprint) if self.exported(certificate) else None
+        upload = self.upload()
+        return to_upload(described, path, upload.host, upload.account_id)
+
     def exported(self, certificate: Certificate) -> bool:
-        """Return whether the certificate's file is as fsm_trust_cert would write it."""
+        """Return whether the certificate's file is as fsm_trust_cert would write it, or nobody needs it any more."""
+        if not self.environment.keeps_files and self.upload().has(certificate.fingerprint):
+            return True
+        path = self.environment.file_of(certificate.fingerprint)
         try:
-            desired = files.desired_file({"path": self.environment.certificate_path, "mode": files.MODE})
+            desired = files.desired_file({"path": path, "mode": files.MODE})
             if desired is None:
                 return True
             current = files.read_state(desired.path)

@@ -78,7 +78,7 @@ def test_decisions_are_what_they_are_whatever_a_secret_looks_like(
 def test_long_secret_that_is_a_part_of_the_plan_spoils_no_decision(start: Start, environment: Environment) -> None:
     company = environment.inputs()["fsm"]["company_id"]
     odd = start(check_client=False, client_secret="certificates", user_token="fsm-certificates")
-    assert odd["certificate_path"].endswith("/fsm-certificates/dev.pem")
+    assert odd["certificate_path"].endswith("/fsm-certificates/dev-<fingerprint>.pem")
     assert odd["connects"]["primary"]["URL.headers.X-Company-ID"] == company
 
 

@@ -187,6 +187,16 @@ def test_file(run: Run, environment: Environment, tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o7777 == 0o600
 
 
+def test_file_that_is_named_after_its_certificate(run: Run, tmp_path: Path) -> None:
+    preview = run(fsm_trust_cert, check_mode=True, path=f"{tmp_path}/dev-<fingerprint>.pem")
+    # Not known yet.
+    assert preview.facts["certificate_path"] == f"{tmp_path}/dev-<fingerprint>.pem"
+    done = run(fsm_trust_cert, path=f"{tmp_path}/dev-<fingerprint>.pem")
+    digits = done.facts["certificate"]["fingerprint"].replace(":", "").lower()[:8]
+    assert done.facts["certificate_path"] == f"{tmp_path}/dev-{digits}.pem"
+    assert [path.name for path in tmp_path.iterdir()] == [f"dev-{digits}.pem"]
+
+
 def test_file_of_the_passive_certificate(run: Run, environment: Environment, tmp_path: Path) -> None:
     fill(environment, 2)
     path = tmp_path / "next.pem"
@@ -392,6 +402,9 @@ def test_certificate_that_nobody_declares_as_uploaded(run: Run, tmp_path: Path) 
     assert (finding["id"], finding["severity"]) == ("certificate_not_uploaded", "error")
     for fact in ("de.fsm.cloud.sap", "account 42", str(path), done.facts["certificate"]["fingerprint"]):
         assert fact in finding["remedy"]
+    made = done.facts["certificate"]
+    told = {name: made[name] for name in ("fingerprint", "not_after", "pem")}
+    assert done.facts["to_upload"] == {**told, "path": str(path), "host": "de.fsm.cloud.sap", "account_id": "42"}
     # It is there to be uploaded.
     assert path.read_text(encoding="ascii") == done.facts["certificate"]["pem"]
 
@@ -420,7 +433,8 @@ def test_certificate_that_is_declared(run: Run, environment: Environment) -> Non
     # As the role's variable may be set.
     for declared in ([active.lower()], f"{'AB' * 32}, {active}", f'["{active}"]'):
         upload = {"declared": declared, "gate": "enforce", **FSM}
-        assert run(fsm_trust_cert, upload=upload).facts["findings"] == []
+        facts = run(fsm_trust_cert, upload=upload).facts
+        assert (facts["findings"], facts["to_upload"]) == ([], None)
     assert "findings" not in run(fsm_trust_cert).facts
 
 

@@ -25,7 +25,7 @@ from ansible_collections.btp_ops.task_center.plugins.modules import (
     fsm_saml_metadata_info,
     task_center_connector_info,
 )
-from unit.plugins.connections import connect, logons, variables
+from unit.plugins.connections import certificate_file, connect, logons, variables
 from unit.plugins.gateway import Fault, Gateway
 
 if t.TYPE_CHECKING:
@@ -73,7 +73,7 @@ def test_each_secret_goes_to_the_one_system_it_is_for(
 
     certificate = environment.subaccount.trust.active
     assert certificate is not None
-    (tmp_path / "dev.pem").write_text(certificate.pem, encoding="ascii")
+    certificate_file(tmp_path, certificate.pem)
 
     result = run(fsm_connection_info, environment="dev", operation="connect", connection=given)
 

@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.btp_ops.task_center.plugins.modules import fsm_connection_info
 from unit.plugins.checks import Check, Result
-from unit.plugins.connections import connect, variables
+from unit.plugins.connections import certificate_file, connect, variables
 
 if t.TYPE_CHECKING:
     from pathlib import Path
@@ -43,8 +43,7 @@ def connected(landscape: Landscape, environment: Environment, tmp_path: Path) ->
     fingerprint = connect(landscape, environment)
     active = environment.subaccount.trust.active
     assert active
-    (tmp_path / "dev.pem").write_text(active.pem, encoding="ascii")
-    (tmp_path / "dev.pem").chmod(0o644)
+    certificate_file(tmp_path, active.pem)
     landscape.forget_requests()
     return {"uploaded_certificates": [fingerprint]}
 

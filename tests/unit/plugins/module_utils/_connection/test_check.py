@@ -209,12 +209,13 @@ def test_nothing_is_left_to_remove(check: Check) -> None:
 # Where it runs.
 
 
-def test_folder_of_certificates_is_below_where_the_playbook_was_started(
+def test_folder_of_certificates_is_at_home_unless_one_is_named(
     check: Check, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    assert check(certificate_dir="")["certificate_path"] == f"{tmp_path}/fsm-certificates/dev.pem"
-    assert check(certificate_dir="/x", audience=None)["certificate_path"] == "/x/dev.pem"
+    monkeypatch.setenv("HOME", str(tmp_path))
+    by_default = f"{tmp_path}/fsm/host_vars/fsm-certificates/dev-<fingerprint>.pem"
+    assert check(certificate_dir="")["certificate_path"] == by_default
+    assert check(certificate_dir="/x", audience=None)["certificate_path"] == "/x/dev-<fingerprint>.pem"
 
 
 def test_client_that_both_have_already_is_said_to_be_no_new_one(

@@ -14,7 +14,7 @@ import pytest
 
 from landscape.faults import Matching
 from unit.plugins.checks import NOT_TODAY, NOTHING, Check, Result
-from unit.plugins.connections import connect, ids, logons
+from unit.plugins.connections import certificate_file, connect, ids, logons
 
 if t.TYPE_CHECKING:
     from pathlib import Path
@@ -38,8 +38,7 @@ def test_changes_that_are_in_effect(
     fingerprint = connect(landscape, environment)
     active = environment.subaccount.trust.active
     assert active
-    (tmp_path / "dev.pem").write_text(active.pem, encoding="ascii")
-    (tmp_path / "dev.pem").chmod(0o644)
+    certificate_file(tmp_path, active.pem)
     result = check(uploaded_certificates=fingerprint, **done(before))
     assert result["in_sync"] is True
     assert ids(result["findings"]) == ["user_propagation_unverified", "task_center_unverified"]

@@ -191,11 +191,12 @@ def test_subaccount_without_certificate_is_not_in_sync(
 
 
 def test_certificate_that_is_in_no_file_is_not_in_sync(check: Check, connected: Result, tmp_path: Path) -> None:
-    (tmp_path / "dev.pem").unlink()
+    (file,) = tmp_path.glob("*.pem")
+    file.unlink()
     result = check(**connected)
     assert (result["findings"], result["in_sync"]) == ([], False)
-    assert result["certificate_path"] == f"{tmp_path}/dev.pem"
-    assert not (tmp_path / "dev.pem").exists()
+    assert result["certificate_path"] == str(file)
+    assert not file.exists()
 
 
 @pytest.mark.parametrize("path", ["*/subaccountDestinations", "*/saml2Metadata/certificate"])

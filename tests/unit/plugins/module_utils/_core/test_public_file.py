@@ -210,3 +210,19 @@ def test_interrupted_write_leaves_the_former_file_and_nothing_else(
     assert list(tmp_path.iterdir()) == [path]
     if isinstance(interruption, OSError):
         assert f"The file {path} cannot be written: No space left on device." in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "path, job, outlives",
+    [
+        ("/a/7/certificates", None, True),
+        ("/a/7/certificates", "", True),
+        ("/a/7/certificates", "/a/7", False),
+        ("/a/7", "/a/7/", False),
+        ("/a/77", "/a/7", True),
+        ("~/fsm", "/a/7", True),
+    ],
+)
+def test_which_files_outlive_a_job(path: str, job: str | None, outlives: bool) -> None:
+    environ = {} if job is None else {files.OF_JOB: job}
+    assert files.outlives_job(path, environ) is outlives

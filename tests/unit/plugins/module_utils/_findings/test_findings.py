@@ -57,6 +57,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.cata
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.upload import Upload, validity_findings
 from ansible_collections.btp_ops.task_center.plugins.modules import fsm_connection_info
+from ansible_collections.btp_ops.task_center.plugins.plugin_utils._local_action import remote_by_omission
 from landscape.faults import Matching, Status
 from landscape.logon import log_on
 from unit.plugins.connections import connect, logons, operation, slots, state, values, variables
@@ -277,6 +278,7 @@ def of_adoption(*destinations: dict[str, str], name: str = "") -> Findings:
 
 # Finding to: what provokes it (its parameters without a default are fixtures), and a fact that its text has to name.
 PROVOCATIONS: dict[str, tuple[t.Callable[..., Findings], str]] = {
+    "connection_not_local": (lambda: remote_by_omission("dev", set()), "log on to dev by SSH"),
     "state_is_absent": (lambda: of_check("check", state="absent"), "FSM is not to be connected"),
     "task_center_of_other_subaccount": (lambda: of_check(key=KEY, **TASK_CENTER), "of b.host"),
     "task_center_token_missing": (

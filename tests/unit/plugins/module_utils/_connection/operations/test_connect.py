@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import replace
 
 import pytest
 
@@ -47,6 +48,16 @@ def path(tmp_path: Path) -> Path:
     file.write_text(PEM, encoding="ascii")
     file.chmod(0o644)
     return file
+
+
+def test_file_that_nobody_needs_any_more_is_not_missed_where_files_do_not_stay(path: Path) -> None:
+    """The folder of a job of AWX is empty each time: once the certificate is uploaded, that is no difference."""
+    path.unlink()
+    for declared, keeps_files, in_sync in ((UPLOADED, False, True), (UPLOADED, True, False), ({}, False, False)):
+        connecting = operation(Connect, str(path), **declared)
+        connecting.environment = replace(connecting.environment, keeps_files=keeps_files)
+        read = state(SETUP, *pair(connecting), slots=VALID)
+        assert connecting.in_sync(read, connecting.plan(read)) is in_sync
 
 
 @pytest.mark.parametrize("kind", [Connect, Check])
