@@ -54,6 +54,13 @@ seealso:
 """
 
 EXAMPLES = r"""
+- name: Write the report on an environment that could not be audited
+  btp_ops.task_center.fsm_report_files:
+    report: "{{ ({'dev': none} | btp_ops.task_center.fsm_audit_summary).report }}"
+    directory: slices/1
+    name: audit
+    formats: json
+
 - name: Merge the reports of several runs
   btp_ops.task_center.fsm_report_files:
     sources: slices/*/audit.json
