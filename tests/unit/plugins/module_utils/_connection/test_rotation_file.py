@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import typing as t
 from datetime import datetime, timezone
 
 import pytest
@@ -36,6 +37,13 @@ def test_nothing_has_to_be_uploaded() -> None:
 
 
 def test_summary_has_those_of_all_environments() -> None:
-    row = {"outcome": "soaking", "active": None, "passive": None, "phase": "-", "next": "-", "actor": "nobody"}
+    row: dict[str, t.Any] = {
+        "outcome": "soaking",
+        "active": None,
+        "passive": None,
+        "phase": "-",
+        "next": "-",
+        "actor": "nobody",
+    }
     rows = [{**row, "environment": "a", "to_upload": TO_UPLOAD}, {**row, "environment": "b", "to_upload": None}]
     assert summary(rows, {}, NOW)["to_upload"] == {"a": TO_UPLOAD}
