@@ -33,7 +33,6 @@ All that the collection holds. The same is on the command line: ``ansible-doc bt
 
    values
    findings
-   reports
 
 Playbooks
 ---------

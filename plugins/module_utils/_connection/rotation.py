@@ -13,12 +13,14 @@ import typing as t
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rotation_file import (
+    file_path,
+    upload_facts,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.errors import OperatorError
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import ERROR, WARNING, finding
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust import rotation as plan
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust import rotation_labels as memory
-from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.plan import NEW
-from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.upload import to_upload
 
 NOBODY, RUN, OPERATOR, ADMINISTRATOR = "nobody", "the next run", "operator", "FSM administrator"
 # Per step: what is done, and who has to act.
@@ -191,7 +193,7 @@ def report(reading: Reading, request: Request) -> dict[str, t.Any]:
     decided = plan.decide(state, request.settings)
     slot = "active" if decided.phase == "activated" else "passive"
     certificate = state.active if slot == "active" else state.passive
-    path = _path(request.facts, slot, certificate)
+    path = file_path(request.facts, slot, certificate)
     words = {"soaks_until": _shown(decided.soaks_until), "starts": _starts(state.active, request.settings)}
     over = "retire" in request.done and decided.step == "none"
     # A preview shows the last step that it has only assumed.
@@ -225,7 +227,7 @@ def report(reading: Reading, request: Request) -> dict[str, t.Any]:
         "actionable": decided.is_actionable(request.done, request.settings.phase),
         "fingerprint": decided.fingerprint,
         "labels": decided.labels,
-        **_to_upload(certificate, path, request.facts, decided.step),
+        **upload_facts(certificate, path, request.facts, decided.step),
         "progress": progress.facts(),
     }
 
@@ -379,28 +381,6 @@ def _findings(
 def _seen(reading: Reading, request: Request) -> tuple[Pair, ...]:
     seen = request.progress.pairs
     return seen if seen and seen[-1] == reading.pair else (*seen, reading.pair)
-
-
-def _path(facts: dict[str, t.Any], slot: str, certificate: plan.SlotCertificate | None) -> str:
-    """Return the file for a certificate, named after environment, slot, expiry and fingerprint."""
-    if certificate is None or certificate.fingerprint == NEW:
-        # As a preview knows it.
-        return f"{facts['directory']}/{facts['environment']}-{slot}-<expiry>-<fingerprint>.pem"
-    expiry = certificate.not_after.date().isoformat() if certificate.not_after else "unknown"
-    name = f"{facts['environment']}-{slot}-{expiry}-{memory.short(certificate.fingerprint)[:8]}.pem"
-    return f"{facts['directory']}/{name}"
-
-
-def _to_upload(
-    certificate: plan.SlotCertificate | None, path: str, facts: dict[str, t.Any], step: str
-) -> dict[str, t.Any]:
-    """Return the file of the certificate that somebody has to upload, and what it takes to do that without the file."""
-    if step not in ("export", "upload", "declare"):
-        return {"path": None, "to_upload": None}
-    # A preview does not know what it has only assumed.
-    known = certificate is not None and certificate.pem is not None
-    shown = {**vars(certificate), "not_after": _shown(certificate.not_after)} if certificate else {}
-    return {"path": path, "to_upload": to_upload(shown, path, facts["host"], facts["account_id"]) if known else None}
 
 
 def _starts(active: plan.SlotCertificate | None, settings: plan.Settings) -> str:

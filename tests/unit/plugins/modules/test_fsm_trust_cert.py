@@ -403,8 +403,8 @@ def test_certificate_that_nobody_declares_as_uploaded(run: Run, tmp_path: Path) 
     for fact in ("de.fsm.cloud.sap", "account 42", str(path), done.facts["certificate"]["fingerprint"]):
         assert fact in finding["remedy"]
     made = done.facts["certificate"]
-    told = {name: made[name] for name in ("fingerprint", "not_after", "pem")}
-    assert done.facts["to_upload"] == {**told, "path": str(path), "host": "de.fsm.cloud.sap", "account_id": "42"}
+    facts = {name: made[name] for name in ("fingerprint", "not_after", "pem")}
+    assert done.facts["to_upload"] == {**facts, "path": str(path), "host": "de.fsm.cloud.sap", "account_id": "42"}
     # It is there to be uploaded.
     assert path.read_text(encoding="ascii") == done.facts["certificate"]["pem"]
 
