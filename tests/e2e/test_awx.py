@@ -73,12 +73,12 @@ def test_empty_answers_of_a_survey_are_not_set(awx: Awx, operator: Operator, upl
         "fsm_upload_gate",
         "fsm_verify",
         "fsm_certificate_dir",
-        "fsm_audit_report",
+        "fsm_report_dir",
         "fsm_audit_fail_on_drift",
         "fsm_rotation_phase",
         "fsm_rotation_replace",
         "fsm_rotation_serial",
-        "fsm_rotation_report",
+        "fsm_report_formats",
         "fsm_rotation_fail_when",
         "uploaded_now",
         TO_UPLOAD,
@@ -150,15 +150,21 @@ def test_slices_of_an_audit(awx: Awx, operator: Operator) -> None:
 
     folders = awx.slices(2)
     # In a folder that comes back: nothing else is left of the job's machine.
-    report = "{{ lookup('ansible.builtin.env', 'AWX_ISOLATED_DATA_DIR') }}/audit.json"
-    jobs = [awx.run_elsewhere(folder, "audit.yml", fsm_audit_report=report) for folder in folders]
+    reports = "{{ lookup('ansible.builtin.env', 'AWX_ISOLATED_DATA_DIR') }}"
+    jobs = [awx.run_elsewhere(folder, "audit.yml", fsm_report_dir=reports) for folder in folders]
 
     assert [job.code for job in jobs] == [0, 2]
-    reports = [json.loads((job.artifacts / "audit.json").read_text(encoding="utf-8")) for job in jobs]
-    assert [sorted(report["environments"]) for report in reports] == [["a", "c"], ["b"]]
-    # Where the reports of the slices become one.
-    together = {name: one["status"] for report in reports for name, one in report["environments"].items()}
-    assert together == {"a": "in sync", "b": "drifted", "c": "in sync"}
+    found = [json.loads((job.artifacts / "audit.json").read_text(encoding="utf-8")) for job in jobs]
+    assert [sorted(one["environment"] for one in report["results"]) for report in found] == [["a", "c"], ["b"]]
+    sources = [str(job.artifacts / "audit.json") for job in jobs]
+    merged = json.dumps({"fsm_report_from": sources, "fsm_report_dir": str(operator.folder / "merged")})
+    assert operator.play("report_fsm", {}, "-e", merged).code == 0
+    together = json.loads((operator.folder / "merged" / "report.json").read_text(encoding="utf-8"))
+    assert {one["environment"]: one["status"] for one in together["results"]} == {
+        "a": "in sync",
+        "b": "drifted",
+        "c": "in sync",
+    }
 
 
 def test_slice_does_not_activate_over_an_environment_of_another_one(awx: Awx, operator: Operator) -> None:

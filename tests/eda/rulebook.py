@@ -117,6 +117,11 @@ class Rulebook:
         record = self.operator.folder / RECORD
         return [json.loads(line) for line in record.read_text().splitlines()] if record.exists() else []
 
+    def report(self, name: str) -> dict[str, t.Any]:
+        """Return the latest report of the check, the audit or the rotation."""
+        text = (self.reports / f"{name}.json").read_text(encoding="utf-8")
+        return t.cast("dict[str, t.Any]", json.loads(text))
+
     def post(self, event: t.Any, authorization: str | None = f"Bearer {TOKEN}") -> int:
         """Post an event and return the status of the answer."""
         return requests.post(

@@ -6,12 +6,10 @@
 
 from __future__ import annotations
 
-import json
 import typing as t
 
 from eda.rulebook import TOKEN, Rulebook, example
 from operator_at_work import ROOT, Operator
-from reported import reported_by
 
 if t.TYPE_CHECKING:
     from pathlib import Path
@@ -39,9 +37,9 @@ def test_an_expiring_certificate_ends_in_a_staged_one_and_what_to_upload(scene: 
     assert runs == [("rotate_fsm_trust", {"expiring"})]
     assert due.active == due.old
     assert due.passive
-    report = json.loads((rulebook.reports / "rotation.json").read_text(encoding="utf-8"))
-    assert report["outcome"] == "waiting for upload"
-    (message,) = report["environments"]["expiring"]["messages"]
+    (result,) = rulebook.report("rotation")["results"]
+    assert (result["environment"], result["status"]) == ("expiring", "waiting for upload")
+    message = "\n".join("\n".join(one[part] for part in ("problem", "remedy")) for one in result["findings"])
     (file,) = (rulebook.operator.folder / "certificates").glob("expiring-passive-*.pem")
     assert file.read_text(encoding="ascii").strip() == due.passive.pem.strip()
     for word in (str(file), due.passive.fingerprint, due.environment.fsm_account.id, "FSM Admin portal"):
@@ -50,15 +48,16 @@ def test_an_expiring_certificate_ends_in_a_staged_one_and_what_to_upload(scene: 
 
 def test_a_connector_in_error_ends_in_a_check_that_says_why(scene: Scene) -> None:
     rulebook = scene.rulebook
-    before, seen = scene.state(), len(rulebook.results())
+    before = scene.state()
 
     runs = rulebook.runs_after(
         example("connector-in-error", scene.subaccount("failing")), until=("check_fsm", {"failing"})
     )
 
     assert runs == [("check_fsm", {"failing"})]
-    reported = [event["result"] for event in rulebook.results()[seen:] if event["host"] == "failing"]
-    assert "connector_fails" in {finding for result in reported for finding in reported_by(result)}
+    (result,) = rulebook.report("check")["results"]
+    assert (result["environment"], result["status"]) == ("failing", "failed")
+    assert "connector_fails" in {one["id"] for one in result["findings"]}
     assert "META ERROR" in rulebook.output
     assert scene.state() == before
 
@@ -73,7 +72,7 @@ def test_who_has_no_token_or_a_wrong_one_starts_nothing(scene: Scene) -> None:
         destinations_problem(scene.subaccount("refused")), until=("audit_fsm", {"refused"})
     )
     assert runs == [("audit_fsm", {"refused"})]
-    assert "refused" in json.loads((scene.rulebook.reports / "audit.json").read_text(encoding="utf-8"))["environments"]
+    assert [one["environment"] for one in scene.rulebook.report("audit")["results"]] == ["refused"]
 
 
 def test_without_a_token_the_rulebook_does_not_start(landscape: Landscape, tmp_path: Path) -> None:
