@@ -77,6 +77,10 @@ class Portals:
     def edit(self, name: str, value: str) -> str:
         """Set a property of the primary destination, as a colleague does in the cockpit."""
         key = self._inputs["service_key"]
+        if "clientsecret" not in key:
+            raise PlaygroundError(
+                f"The service key of {self.name} has a certificate instead of a secret: take dev or qa."
+            )
         grant = {"grant_type": "client_credentials", "client_id": key["clientid"], "client_secret": key["clientsecret"]}
         token = self._send(f"{key['url']}/oauth/token", None, data=grant)["access_token"]
         url = f"{key['uri']}/destination-configuration/v1/subaccountDestinations"
@@ -117,6 +121,8 @@ def main(arguments: t.Sequence[str] | None = None) -> int:
     parser.add_argument("environment")
     parser.add_argument("property", nargs="*", help="name and value, for edit")
     options = parser.parse_args(arguments)
+    if len(options.property) != (2 if options.action == "edit" else 0):
+        parser.error("edit takes the name and the value of a property, the others take none")
     try:
         portals = Portals(Playground(Path(os.environ.get("PLAYGROUND", FOLDER))), options.environment)
         print(getattr(portals, options.action.replace("-", "_"))(*options.property))

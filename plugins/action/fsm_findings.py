@@ -45,6 +45,7 @@ class ActionModule(ActionBase):
         others = [finding for finding in findings if finding not in errors]
         texts = [finding["text"] for finding in errors + others]
         result |= {"changed": False, "failed": bool(errors), "msg": "\n\n".join(texts)}
+        result["errors"] = [finding["id"] for finding in errors if "id" in finding]
         # Warnings have to be seen without -v.
         result["_ansible_verbose_always"] = bool(findings)
         return result

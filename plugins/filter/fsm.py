@@ -95,7 +95,8 @@ def inventory_conflicts(
 
     :param hosts: variables of these others; what Ansible cannot read of them counts as not set
     """
-    return conflicts(plain(list(checks)), [_declared(host) for host in hosts])
+    connected = [host for host in hosts if _read(lambda host=host: str(host.get("fsm_state")), "") != "absent"]  # type: ignore[misc]
+    return conflicts(plain(list(checks)), [_declared(host) for host in connected])
 
 
 def _declared(host: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
@@ -111,14 +112,18 @@ def _declared(host: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
 
 
 def audit_summary(
-    checks: dict[str, dict[str, t.Any] | None], run: str = AUDIT, start_days: t.Mapping[str, t.Any] | None = None
+    checks: dict[str, dict[str, t.Any] | None],
+    run: str = AUDIT,
+    start_days: t.Mapping[str, t.Any] | None = None,
+    hosts: t.Iterable[t.Mapping[str, t.Any]] = (),
 ) -> t.Any:
     """Return the summary, dated with the present moment; what others wrote into a destination is no template.
 
     :param run: what was run, an audit or a check
     :param start_days: the variable fsm_rotation_start_days, by environment
+    :param hosts: variables of environments that are no part of the run
     """
-    found = conflicts([check for check in plain(checks).values() if check])
+    found = inventory_conflicts([check for check in plain(checks).values() if check], hosts)
     reports = {name: audit.whole(_report(check, found)) for name, check in plain(checks).items()}
     now, days = shown_moment(datetime.now(timezone.utc)), plain(start_days or {})
     results = [compared_result(name, run, report, now, days.get(name)) for name, report in reports.items()]
@@ -141,7 +146,7 @@ def _report(check: dict[str, t.Any] | None, found: dict[str, Findings]) -> dict[
 
 
 def summary(hosts: t.Iterable[t.Mapping[str, t.Any]]) -> t.Any:
-    """Return the summary of an operation; what services answered is no template."""
+    """Return what came of an operation in all environments; what services answered is no template."""
     return untrusted(
         operations.summary(
             (

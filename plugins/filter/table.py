@@ -17,7 +17,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core.printabl
 DOCUMENTATION = r"""
 name: table
 short_description: Lay out rows as a table of text lines
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Returns lines for a message that people read, one for the headings and at least one per row, columns aligned.
   - The lines look the same whether Ansible prints results as JSON or as YAML, on a terminal of 80 columns. So they have

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: btp_destination
 short_description: Manage one destination of SAP BTP's Destination Service
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Creates, updates and deletes a destination in a subaccount or in a Destination Service instance.
   - The service replaces a destination as a whole, so the module reads it, works out the whole configuration, and

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: btp_destination_info
 short_description: Read destinations of SAP BTP's Destination Service
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Returns one destination, those that a pattern or labels select, or all of them, without any secret.
   - On request verifies that the service obtains a token through the destination, as an application would.

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: fsm_adoption_info
 short_description: Derive the inventory of a connection to SAP FSM that was set up by hand
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads the primary destination to SAP Field Service Management (FSM), its secondary one and the active trust
     certificate of a subaccount, and returns the files with which the role P(btp_ops.task_center.fsm#role) describes

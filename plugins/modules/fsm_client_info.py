@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: fsm_client_info
 short_description: Find out whether an FSM client's ID and secret are right, and what for
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Fetches a token from SAP Field Service Management (FSM) with a client ID and secret, as both destinations of SAP
     Task Center will do, and drops it.

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: fsm_connection_info
 short_description: Check a connection of FSM to SAP Task Center
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Finds out everything on which a connection of SAP Field Service Management (FSM) to SAP Task Center depends, at once
     - whether the values are plausible; whether FSM accepts the client, and for which account; whether the SAML metadata
@@ -302,6 +302,10 @@ certificate_path:
   description: The file of the trust certificate; with V(<fingerprint>) in its name as long as there is none.
   type: str
   returned: success
+final:
+  description: Whether this is the last check of the operation. A summary counts no other environment as completed.
+  type: bool
+  returned: success, but for O(operation=await_removal)
 row:
   description: What a summary of all environments says of this one, for P(btp_ops.task_center.table#filter).
   type: dict

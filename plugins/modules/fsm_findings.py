@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: fsm_findings
 short_description: Report findings, and stop at errors
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reports all findings of a check at once, errors first. It fails if one of them is an error, and shows nothing if
     there are none.
@@ -54,4 +54,10 @@ msg:
   type: str
   returned: always
   sample: The certificate expires in 20 days.
+errors:
+  description: IDs of the findings that are errors.
+  type: list
+  elements: str
+  returned: always
+  sample: [client_refused]
 """

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: fsm_report_files
 short_description: Write a report on environments as HTML, JSON, Markdown, JUnit and Prometheus text
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Writes a report to files, one for each format, or merges reports that runs have written as JSON, and writes that.
   - Runs on the controller and calls no system. The files are written there, whatever the connection of the task's host

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: fsm_rotation_info
 short_description: Find the next step in the rotation of a trust certificate for SAP FSM
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads both trust certificates of the subaccount and what earlier runs recorded in the labels of the secondary
     destination, and decides what the next step is, who has to take it, and whether the run can take it now.

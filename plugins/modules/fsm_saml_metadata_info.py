@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: fsm_saml_metadata_info
 short_description: Read the entity ID in SAP Field Service Management's SAML metadata
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Reads the SAML metadata of an account of SAP Field Service Management (FSM), and compares its entity ID with the
     audience of the secondary destination. FSM accepts an assertion only when they are equal.

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: fsm_trust_activation
 short_description: Make a trust certificate the active one, if users obtain tokens with it
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes the passive trust certificate of a subaccount the active one, in one transaction with a way back. With
     O(user_token), a token is obtained for this user with the old certificate before, and with the new one afterwards.

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: fsm_trust_cert
 short_description: Manage the trust certificate with which a subaccount signs assertions for SAP FSM
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Makes sure that the subaccount has a trust certificate, stages a second one next to it, makes one of the two the
     active one, and deletes the passive one. Fingerprints say which, so that a second run changes nothing.

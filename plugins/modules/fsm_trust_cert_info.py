@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: fsm_trust_cert_info
 short_description: Read the trust certificates with which a subaccount signs assertions for SAP FSM
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - Returns the active and the passive trust certificate of the subaccount and its SAML identity provider metadata.
 author:

@@ -9,7 +9,7 @@ from __future__ import annotations
 DOCUMENTATION = r"""
 module: task_center_connector_info
 short_description: Read what SAP Task Center says of its connectors and their jobs
-version_added: 0.1.0
+version_added: 1.0.0
 description:
   - SAP Task Center makes a connector of each primary destination with C(tc.enabled). This module returns the status of
     connectors, of their jobs, and of Task Center's own settings. It can wait for the first pull of tasks to end.

@@ -94,7 +94,7 @@ def by_hand(operator: Operator) -> ByHand:
 
 @pytest.mark.core
 @pytest.mark.provokes(
-    "adoption_none",
+    "adoption_primary_missing",
     "adoption_several",
     "adoption_not_found",
     "adoption_foreign",

@@ -187,5 +187,5 @@ def test_slice_does_not_activate_over_an_environment_of_another_one(awx: Awx, op
     assert "QA_PP (FSM account 999 of de.fsm.cloud.sap, of no environment in sight)" in job.output
     # The whole inventory names the environment.
     (whole,) = awx.slices()
-    assert "qa" in awx.run(whole, "rotate.yml").stats["fsm_rotation"]["dev"]["messages"][0]
+    assert "qa" in awx.run(whole, "rotate.yml").stats["fsm_rotation_environments"]["dev"]["messages"][0]
     assert active(environment) == old

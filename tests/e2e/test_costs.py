@@ -32,6 +32,7 @@ Destination Service GET saml2Metadata/certificate/passive        4           3  
 Destination Service POST saml2Metadata/certificate               1           0      0
 Destination Service GET subaccountDestinations/FSM               0           2      0
 Destination Service GET subaccountDestinations/FSM_PP            0           2      0
+Destination Service GET subaccountDestinations/FSM/labels        1           2      1
 Destination Service POST subaccountDestinations                  0           2      0
 Destination Service GET destinations/FSM                         0           1      1
 Destination Service POST instanceDestinations                    0           1      0

@@ -110,7 +110,7 @@ def errors(prepared: Prepared) -> None:
         environment.subaccount.instance_destinations[name] = mail_server(name)
         environment = add(f"taken-{name}", "name_in_use", f"Destination {name} exists and leads to mail.example.com")
         environment.subaccount.destinations[name] = mail_server(name)
-    environment = add("changes", "system_changes", "company 4711) than the variables", connected=True)
+    environment = add("changes", "destination_changes_system", "company 4711) than the variables", connected=True)
     another = {"URL.headers.X-Company-ID": "4711", "clientId": "of-another-connection"}
     environment.subaccount.destinations["FSM"] |= another
 
@@ -209,7 +209,7 @@ def warnings(prepared: Prepared) -> None:
     environment.subaccount.destinations["OLD"] = unpolled
     environment = add("paused", "destination_paused", "tc.enabled false", connected=True)
     environment.subaccount.destinations["FSM"] |= {"tc.enabled": "false"}
-    environment = add("mistyped", "system_changes", "company 4711) than the variables", connected=True)
+    environment = add("mistyped", "destination_changes_system", "company 4711) than the variables", connected=True)
     for name in ("FSM", "FSM_PP"):
         environment.subaccount.destinations[name] |= {"URL.headers.X-Company-ID": "4711"}
     add("unknown-gate", "certificate_not_uploaded", fsm_uploaded_certificates=[], fsm_upload_gate="warn")
@@ -227,7 +227,7 @@ def warnings(prepared: Prepared) -> None:
     environment.subaccount.destinations["FSM_PP"] |= own
     hidden = ("secrets_not_compared", "does not show clientSecret, tokenServicePassword of destination FSM,")
     add("hidden", *hidden, connected=True, config={"assumptions": {"destination_secrets": "left_out"}})
-    environment = add("no-certificate", "certificate_none", "no trust certificate yet")
+    environment = add("no-certificate", "certificate_missing", "no trust certificate yet")
     environment.subaccount.trust.active = None
     environment = add("unreadable", "certificate_unreadable", "openssl x509")
     certificate = environment.subaccount.trust.active
@@ -270,12 +270,12 @@ WARNINGS = (
     "secrets_not_compared",
     "cluster_differs",
     "initial_setup_name_typo",
-    "system_changes",
+    "destination_changes_system",
     "primary_without_tc_enabled",
     "secondary_without_primary",
     "primary_without_secondary",
     "destination_paused",
-    "certificate_none",
+    "certificate_missing",
     "certificate_unreadable",
 )
 

@@ -268,7 +268,7 @@ class ConnectAndAdopt(Kind):
         for result in runs["adopt"].results("dev", "fsm_adoption_info"):
             whole = any("\nfsm_audience:" in file["content"] for file in result["files"])
             said = {finding["id"] for finding in result["findings"]}
-            assert whole or said & {"adoption_none", "adoption_not_found", "adoption_no_secondary"}
+            assert whole or said & {"adoption_primary_missing", "adoption_not_found", "adoption_no_secondary"}
 
 
 KINDS = (

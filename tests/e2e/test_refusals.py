@@ -148,7 +148,7 @@ def _everything_reported(run: t.Any, host: str) -> str:
     return "\n".join(f"{result['msg']} {result.get('argument_errors', '')}" for result in results)
 
 
-@pytest.mark.provokes("removal_of_other_system", "other_system")
+@pytest.mark.provokes("removal_of_other_system", "destination_of_other_system")
 def test_only_destinations_to_fsm_are_removed(operator: Operator, environment: Environment) -> None:
     environment.subaccount.destinations["FSM"] = mail_server("FSM")
     other = operator.environment()
@@ -204,7 +204,7 @@ def test_clash_is_found_behind_a_host_that_is_to_be_absent_and_texts_are_boolean
     assert [one.path for one in operator.landscape.requests() if one.host.endswith("fsm.cloud.sap")] == []
 
 
-@pytest.mark.provokes("system_changes")
+@pytest.mark.provokes("destination_changes_system")
 def test_two_fsm_systems_in_one_subaccount(operator: Operator, uploaded: Environment) -> None:
     other = operator.environment()
     first = operator.variables(uploaded)
@@ -224,6 +224,6 @@ def test_two_fsm_systems_in_one_subaccount(operator: Operator, uploaded: Environ
     # The other one is not in the run, and so not compared with; its properties show that it is another connection's.
     before = dict(destinations)
     alone = operator.play("connect_fsm", {"one": first, "two": {**second, "fsm_name": "FSM"}}, "--limit", "two")
-    assert alone.reported("two") == {"second_primary", "system_changes"}
+    assert alone.reported("two") == {"second_primary", "destination_changes_system"}
     assert "Destination FSM leads to another FSM system" in alone.failure("two")
     assert dict(destinations) == before

@@ -32,7 +32,7 @@ WRITES_OF_RENAMING = {
 }
 
 
-@pytest.mark.provokes("rename_loses", "rename_paused", "connector_unverified", "renamed")
+@pytest.mark.provokes("rename_loses", "rename_paused", "connector_unverified", "rename_completed")
 def test_rename(operator: Operator) -> None:
     connections = {
         name: Connection(operator, operator.environment(), **{ENABLED: "false" if name == "enabling" else "true"})
@@ -71,8 +71,8 @@ def test_rename(operator: Operator) -> None:
     for name in WRITES_OF_RENAMING:
         assert "no more" in first.failure(name)
     # Until the inventory says so too, the next run of another playbook would stop.
-    assert "renamed" in first.reported("whole")
-    assert "renamed" not in preview.reported("whole")
+    assert "rename_completed" in first.reported("whole")
+    assert "rename_completed" not in preview.reported("whole")
     assert "Set fsm_name to NEW in the inventory" in first.output
     assert "FSM_PP has properties that NEW_PP will not have: nameQualifier." in first.output
     assert f"connector of FSM is removed; this run has waited {REFRESH} seconds for it [" in first.output
@@ -102,7 +102,7 @@ def test_rename(operator: Operator) -> None:
 @pytest.mark.provokes(
     "state_is_absent",
     "rename_old_name_missing",
-    "other_system",
+    "destination_of_other_system",
     "rename_loses_secret",
     "rename_nothing",
     "rename_while_repopulating",

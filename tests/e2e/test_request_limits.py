@@ -33,8 +33,9 @@ def test_every_option_but_the_authorities_is_tried() -> None:
     assert {"ca_path", *LIMITS} == set(HTTP.options)
 
 
-@pytest.mark.core
-@pytest.mark.parametrize("playbook", MODULES)
+@pytest.mark.parametrize(
+    "playbook", [pytest.param("check_fsm", marks=[pytest.mark.core]), pytest.param("rotate_fsm_trust")]
+)
 def test_limits_are_handed_to_the_modules(operator: Operator, uploaded: Environment, playbook: str) -> None:
     hosts = {
         "set": operator.variables(uploaded, **{f"fsm_{name}": text for name, (text, _value) in LIMITS.items()}),

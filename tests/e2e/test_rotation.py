@@ -137,7 +137,7 @@ def test_in_one_go_on_demand(operator: Operator, environment: Environment, _loca
     assert (rotating.active, rotating.passive) == (new, None)
 
 
-@pytest.mark.provokes("rotation_rolled_back", "rotation_was_rolled_back")
+@pytest.mark.provokes("rotation_rolled_back", "rotation_retry_required")
 def test_a_rejected_certificate_is_rotated_back_and_not_tried_again_unasked(due: Rotating) -> None:
     new = due.environment.subaccount.trust.replace("passive")
     # Declared, but never uploaded.

@@ -188,10 +188,10 @@ def test_environments_are_named_whose_subaccount_is_not_known(operator: Operator
     assert report(run, "dev")["outcome"] == "waiting for upload"
 
 
-@pytest.mark.provokes("rotation_would_roll_back")
+@pytest.mark.provokes("rotation_verification_would_fail")
 def test_a_preview_reports_what_it_would_return_from(operator: Operator) -> None:
     odd = Odd(operator)
-    one = odd.add("dev", "rotation_would_roll_back", "Run again without --check")
+    one = odd.add("dev", "rotation_verification_would_fail", "Run again without --check")
     activated(one)
     new = one.active
     one.environment.fsm_account.users.clear()

@@ -28,7 +28,7 @@ def rows(run: Run) -> dict[str, list[str]]:
     return {name: list(row.values())[1:] for name, row in found.items()}
 
 
-@pytest.mark.provokes("renamed", "no_new_client", "second_primary", "destination_paused")
+@pytest.mark.provokes("rename_completed", "no_new_client", "second_primary", "destination_paused")
 def test_words_of_summaries(operator: Operator) -> None:
     connections = {
         name: Connection(operator, operator.environment(), **properties)

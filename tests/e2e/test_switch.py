@@ -22,7 +22,7 @@ if t.TYPE_CHECKING:
     from operator_at_work import Operator
 
 
-@pytest.mark.provokes("no_primary", "not_enabled", "other_system", "second_primary")
+@pytest.mark.provokes("primary_unfit", "tc_enabled_missing", "destination_of_other_system", "second_primary")
 def test_pause_and_resume(operator: Operator) -> None:
     names = ("whole", "again", "on", "second", "missing", "other", "off", "elsewhere")
     connections = {name: Connection(operator, operator.environment()) for name in names}
@@ -71,7 +71,6 @@ def test_pause_and_resume(operator: Operator) -> None:
     assert second.environment.subaccount.destinations["FSM"][ENABLED] == "false"
 
 
-@pytest.mark.core
 @pytest.mark.provokes("connection_paused")
 def test_paused_connection_stays_so_until_it_is_resumed(operator: Operator) -> None:
     connection = Connection(operator, operator.environment())
@@ -105,14 +104,34 @@ def test_paused_connection_stays_so_until_it_is_resumed(operator: Operator) -> N
     assert not operator.play("connect_fsm", hosts).changed("dev")
 
 
-@pytest.mark.provokes("pause_not_remembered")
+@pytest.mark.provokes("pause_not_remembered", "pause_unknown", "pause_label_stays")
 def test_pause_without_labels_is_made_and_says_that_it_is_forgotten(operator: Operator, landscape: Landscape) -> None:
     connection = Connection(operator, operator.environment())
     refused = Matching(path="*/labels", environment=connection.environment.name)
     landscape.faults.add(Status(403, body="no labels for you"), refused)
 
-    run = operator.play("pause_fsm", {"dev": operator.variables(connection.environment)})
+    hosts = {"dev": operator.variables(connection.environment)}
+
+    run = operator.play("pause_fsm", hosts)
 
     assert run.code == 0
     assert (connection.destination("FSM") or {})[ENABLED] == "false"
-    assert "The next run of connect_fsm sets its tc.enabled to true again." in run.output
+    assert "the next run of connect_fsm sets its tc.enabled to true." in run.output
+    # As long as nobody can read whether the pause is wanted, no run ends it but the one that is meant to.
+    kept = operator.play("connect_fsm", hosts)
+    assert (kept.code, (connection.destination("FSM") or {})[ENABLED]) == (0, "false")
+    resumed = operator.play("resume_fsm", hosts)
+    assert (resumed.code, (connection.destination("FSM") or {})[ENABLED]) == (0, "true")
+
+
+@pytest.mark.provokes("pause_outdated")
+def test_pause_that_somebody_has_ended_by_hand_is_reported(operator: Operator) -> None:
+    connection = Connection(operator, operator.environment())
+    hosts = {"dev": operator.variables(connection.environment)}
+    operator.play("pause_fsm", hosts)
+    connection.change("FSM", **{ENABLED: "true"})
+
+    assert "pause_outdated" in operator.play("audit_fsm", hosts).reported("dev")
+    operator.play("resume_fsm", hosts)
+    assert connection.labels("FSM") == LABELS
+    assert "pause_outdated" not in operator.play("audit_fsm", hosts).reported("dev")

@@ -17,7 +17,6 @@ from tables import rows_of
 if t.TYPE_CHECKING:
     from operator_at_work import Operator, Run
 
-FORMATS = ("json", "yaml")
 COLUMNS = 80
 LONG = "fsm-production-eu10-central-customer-landscape.operations.example.com"
 TABLES = {
@@ -41,9 +40,10 @@ def assert_pasted_as_it_is(run: Run, task: str, form: str) -> None:
     assert all(len(printed[place]) <= COLUMNS for place in found if LONG not in printed[place])
 
 
-@pytest.mark.core
-@pytest.mark.parametrize("form", FORMATS)
-@pytest.mark.parametrize("name", ["dev", LONG])
+# The long name on every ansible-core, where rows become blocks.
+@pytest.mark.parametrize(
+    "name, form", [("dev", "json"), ("dev", "yaml"), pytest.param(LONG, "yaml", marks=[pytest.mark.core])]
+)
 def test_tables_survive_every_format(operator: Operator, form: str, name: str) -> None:
     works = Connection(operator, operator.environment())
     works.environment.subaccount.destinations["FSM"] |= {"Description": "by hand", "X": "y"}

@@ -167,7 +167,7 @@ def _choose(destinations: list[Destination], name: str, source: str) -> tuple[De
     if primaries:
         return None, [finding("adoption_several", source=source, names=names)]
     others = _listed(printable(one["Name"]) for one in destinations if is_of_fsm(one.get("URL", "")))
-    return None, [finding("adoption_none", source=source, others=others)]
+    return None, [finding("adoption_primary_missing", source=source, others=others)]
 
 
 def _listed(names: t.Iterable[str]) -> str:

@@ -332,7 +332,10 @@ def _outcome(result: _Result, params: Params, key: ServiceKey | None) -> Outcome
             "operation": params["operation"],
             "in_sync": result.in_sync,
             "actionable": actionable,
+            # Whether nothing is to follow: a summary calls no other environment completed.
+            "final": not result.failed and (bool(done) or not actionable or params["operation"] in COMPARED),
             "withdraws": result.withdraws,
+            "removes": actionable and isinstance(operation, Disconnect),
             # Only for tasks that write: a play keeps it for every environment.
             "checked": _checked(operation, state, key) if key and state and (actionable or done) else None,
             "plan": result.plan,

@@ -49,14 +49,12 @@ class Questions:
     :param metadata: whether the SAML metadata are read
     :param trust: whether the trust certificates are read
     :param labels: destinations whose labels are read
-    :param labels_if_paused: a destination whose labels are read if its tc.enabled is not true
     """
 
     client: bool = False
     metadata: bool = False
     trust: bool = False
     labels: tuple[str, ...] = ()
-    labels_if_paused: str = ""
 
 
 @dataclass
@@ -118,8 +116,6 @@ def read_state(params: Params, environ: Environ, key: ServiceKey, values: Values
         state.slots = state.read(lambda: read_slots(state.service))
     for name in questions.labels:
         _read_labels(state, name)
-    if (state.destination(questions.labels_if_paused) or {}).get("tc.enabled", "true") != "true":
-        _read_labels(state, questions.labels_if_paused)
     answers = fsm.result()
     for answer in answers.values():
         if answer.get("failed") and answer["msg"] not in state.failures:

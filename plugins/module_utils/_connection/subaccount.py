@@ -113,7 +113,7 @@ def subaccount_findings(
         # Someone who mistypes an ID has the same client; what another client made belongs to another connection.
         severity = WARNING if own.get("clientId") in (None, wanted.get("clientId")) else ERROR
         facts = {"destination": name, "old": _described(system_of(own)), "new": _described(system)}
-        results.append(finding("system_changes", severity, **facts))
+        results.append(finding("destination_changes_system", severity, **facts))
     enabled = by_name.get(name, {}).get(ENABLED, "true")
     if enabled != "true":
         results.append(finding("destination_paused", destination=name, value=enabled))
@@ -215,5 +215,5 @@ def of_other_systems(destinations: list[Destination], declared: Destination | No
         host, account_id, company_id = system = system_of(destination)
         if system != system_of(declared or {}):
             facts = {"host": host, "account_id": account_id, "company_id": company_id}
-            results.append(finding("other_system", destination=destination["Name"], **facts))
+            results.append(finding("destination_of_other_system", destination=destination["Name"], **facts))
     return results

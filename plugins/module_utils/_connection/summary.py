@@ -6,17 +6,15 @@
 
 from __future__ import annotations
 
-import re
 import typing as t
-
-from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import CATALOG, ERROR
 
 Row = dict[str, t.Any]
 
-FAILED, UNREACHABLE = "failed", "unreachable"
+FAILED, UNREACHABLE, STOPPED = "failed", "unreachable", "stopped half-way"
 REMEDY = {
     FAILED: "Its message is further up.",
-    UNREACHABLE: "See how Ansible reaches it: ansible_connection has to be local.",
+    UNREACHABLE: "See how Ansible reaches it; usually ansible_connection is local.",
+    STOPPED: "See why further up, and run the playbook again: it continues from there.",
 }
 
 
@@ -26,7 +24,7 @@ def summary(environments: t.Iterable[tuple[str, t.Mapping[str, t.Any], t.Mapping
     An environment of which nothing is known, for instance because tags left it out, has no row.
 
     :param environments: name of each, what fsm_connection_info returned last, and what its failure was: ``task`` and
-        ``message``; both empty if there is none
+        the IDs of ``errors``; both empty if there is none
     """
     completed: list[Row] = []
     failing: list[Row] = []
@@ -35,6 +33,8 @@ def summary(environments: t.Iterable[tuple[str, t.Mapping[str, t.Any], t.Mapping
             failing.append({"environment": name, "outcome": UNREACHABLE, "stopped by": "-"})
         elif failure:
             failing.append({"environment": name, "outcome": FAILED, "stopped by": stopped_by(failure)})
+        elif check.get("row") and not check.get("final", True):
+            failing.append({"environment": name, "outcome": STOPPED, "stopped by": "-"})
         elif check.get("row"):
             completed.append(check["row"])
     messages = {row["environment"]: _message(row) for row in failing}
@@ -43,9 +43,8 @@ def summary(environments: t.Iterable[tuple[str, t.Mapping[str, t.Any], t.Mapping
 
 def stopped_by(failure: t.Mapping[str, t.Any]) -> str:
     """Return what an environment was stopped by: the IDs of findings that are errors, or else a task."""
-    found = re.findall(r"\[(\w+)\]$", str(failure.get("message") or ""), re.MULTILINE)
-    errors = [one for one in found if one in CATALOG and CATALOG[one].severity == ERROR]
-    return ", ".join(dict.fromkeys(errors)) or f"task {str(failure.get('task') or '-').rpartition(' : ')[2]}"
+    errors = dict.fromkeys(map(str, failure.get("errors") or ()))
+    return ", ".join(errors) or f"task {str(failure.get('task') or '-').rpartition(' : ')[2]}"
 
 
 def _message(row: Row) -> str:

@@ -10,7 +10,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.find
 
 FINDINGS = (
     Finding(
-        "adoption_none",
+        "adoption_primary_missing",
         ERROR,
         "{source} holds no primary destination to FSM.",
         "It would have tc.provider_type FSM and tc.enabled, for that is how Task Center recognizes it. Other "

@@ -10,7 +10,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.find
 
 FINDINGS = (
     Finding(
-        "certificate_none",
+        "certificate_missing",
         WARNING,
         "The subaccount has no trust certificate yet.",
         "Without it the secondary destination cannot propagate users.",

@@ -10,7 +10,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.find
 
 FINDINGS = (
     Finding(
-        "no_primary",
+        "primary_unfit",
         ERROR,
         "{destination} is not a primary destination that this playbook can change: {reason}.",
         "Nothing was changed.",
@@ -18,7 +18,7 @@ FINDINGS = (
         "btp_ops.task_center.connect_fsm.",
     ),
     Finding(
-        "not_enabled",
+        "tc_enabled_missing",
         ERROR,
         "Destination {destination} has no tc.enabled, so Task Center has no connector of it.",
         "It was never connected, or someone stopped while its task cache was repopulated or it was renamed.",
@@ -26,7 +26,7 @@ FINDINGS = (
         "interrupted, else btp_ops.task_center.connect_fsm.",
     ),
     Finding(
-        "other_system",
+        "destination_of_other_system",
         ERROR,
         "Destination {destination} leads to another FSM system (host {host}, account {account_id}, company "
         "{company_id}) than fsm_url, fsm_account_id and fsm_company_id.",
@@ -71,7 +71,7 @@ FINDINGS = (
         "btp_ops.task_center.resume_fsm.",
     ),
     Finding(
-        "renamed",
+        "rename_completed",
         WARNING,
         "The pair of destinations is called {new} now, and no longer {old}.",
         "With fsm_name {old} in the inventory, connect_fsm stops, and audit_fsm reports the pair as missing.",
@@ -97,9 +97,16 @@ FINDINGS = (
         "pause_not_remembered",
         WARNING,
         "The pause of destination {destination} cannot be remembered, for its labels cannot be used: {error}",
-        "The next run of connect_fsm sets its tc.enabled to true again.",
+        "Where labels can be used again, the next run of connect_fsm sets its tc.enabled to true.",
         "Do not run connect_fsm for this environment before it may be resumed, or use a service key that may set "
         "labels.",
+    ),
+    Finding(
+        "pause_label_stays",
+        WARNING,
+        "The labels of destination {destination} cannot be used, so one that remembers a pause would stay: {error}",
+        "If Task Center sets tc.enabled to false some day, that would be taken for the pause.",
+        "Resume it again with a service key that may set labels.",
     ),
     Finding(
         "labels_not_available",

@@ -61,7 +61,7 @@ FINDINGS = (
         "Run the playbook again soon afterwards: the next rotation is due.",
     ),
     Finding(
-        "rotation_was_rolled_back",
+        "rotation_retry_required",
         ERROR,
         "The trust certificate {fingerprint} was the active one already, and was rotated back.",
         "FSM rejected the users, or someone had another reason; activating it again would do the same again.",
@@ -222,7 +222,7 @@ FINDINGS = (
         '{secondary}. Then run again with fsm_rotation_retry: "{attempt}".',
     ),
     Finding(
-        "rotation_would_roll_back",
+        "rotation_verification_would_fail",
         ERROR,
         "No token could be obtained for a user with the trust certificate {fingerprint}.",
         "{secondary} answered: {error}.",

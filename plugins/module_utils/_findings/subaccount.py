@@ -51,7 +51,7 @@ FINDINGS = (
         "it continues from here. If it is another one, remove {destination} and its secondary destination.",
     ),
     Finding(
-        "system_changes",
+        "destination_changes_system",
         WARNING,
         "Destination {destination} leads to another FSM system ({old}) than the variables ({new}).",
         "By connect_fsm, it would lead to the one of the variables: users would no longer see the tasks of the "
@@ -180,6 +180,22 @@ FINDINGS = (
         "Destination {destination} is paused since {since} ({reason}).",
         "btp_ops.task_center.pause_fsm has paused it, so it stays paused; users see no tasks of it.",
         "When the reason is gone: btp_ops.task_center.resume_fsm.",
+    ),
+    Finding(
+        "pause_outdated",
+        WARNING,
+        "A label of destination {destination} remembers a pause, and its tc.enabled is true.",
+        "Somebody has ended the pause by hand, or a run was interrupted. If Task Center sets tc.enabled to false, this "
+        "would be taken for the pause.",
+        "Remove the label: btp_ops.task_center.resume_fsm. Or pause it again: btp_ops.task_center.pause_fsm.",
+    ),
+    Finding(
+        "pause_unknown",
+        WARNING,
+        "Destination {destination} is paused, and nobody knows whether that is wanted, for its labels cannot be used: "
+        "{error}",
+        "So it stays paused; users see no tasks of it.",
+        "If the pause is not wanted: btp_ops.task_center.resume_fsm.",
     ),
     Finding(
         "destination_paused",

@@ -34,6 +34,7 @@ LEVEL_OF_OUTCOME = {
     "waiting for upload": ATTENTION,
     "waiting for verification": ATTENTION,
 }
+PAUSES = ("connection_paused", "pause_outdated", "pause_unknown")
 CERTIFICATE_FACTS = ("fingerprint", "not_before", "not_after", "days_left")
 ROTATION_FACTS = ("phase", "step", "next", "actor", "done", "activated", "verified", "soaks_until")
 FINDING_FACTS = ("id", "severity", "problem", "impact", "remedy")
@@ -57,7 +58,7 @@ def compared_result(
         "environment": environment,
         "run": run,
         "checked_at": checked_at,
-        "level": LEVEL_OF_STATUS[report["status"]],
+        "level": _level(report),
         "status": report["status"],
         "message": message,
         "destinations": [_destination(name, names, facts) for name, facts in report["destinations"].items()],
@@ -102,6 +103,12 @@ def rotation_result(
         "rotation": {key: row.get(key) for key in ROTATION_FACTS},
         "findings": found,
     }
+
+
+def _level(report: t.Mapping[str, t.Any]) -> str:
+    """Return how much attention an environment needs: in sync with a pause is no normal state."""
+    paused = any(one["id"] in PAUSES for one in report["findings"])
+    return ATTENTION if paused and report["status"] == audit.IN_SYNC else LEVEL_OF_STATUS[report["status"]]
 
 
 def upload_line(fingerprint: str) -> str:

@@ -212,7 +212,7 @@ class Activation:
         if self._old is None or obstacle:
             raise self._failed("rotation_cannot_roll_back", error=error, no_way_back=obstacle)
         if self._preview:
-            raise self._failed("rotation_would_roll_back", error=error)
+            raise self._failed("rotation_verification_would_fail", error=error)
         outcome, reason = "rotation_roll_back_failed", ""
         try:
             carry_out(self._service, DesiredCertificate(fingerprint=self._old.fingerprint))

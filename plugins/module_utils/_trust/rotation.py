@@ -399,7 +399,7 @@ def _staged(active: SlotCertificate, passive: SlotCertificate, now: RotationStat
     refused = attempt is not None and wanted.retry != attempt and not active.expired
     if attempt and refused:
         both = {"active": active.fingerprint, "passive": passive.fingerprint}
-        notes.add("rotation_was_rolled_back", passive, attempt=attempt.label(), **both)
+        notes.add("rotation_retry_required", passive, attempt=attempt.label(), **both)
     if attempt and _replaced(passive, active, now):
         labels = of_return(attempt)
         return notes.decision(

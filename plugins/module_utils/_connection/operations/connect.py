@@ -20,6 +20,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.op
     with_tokens,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.pause_label import (
+    LABEL,
     Remembered,
     remembered,
 )
@@ -84,7 +85,7 @@ class Connect(Operation):
     def __init__(self, values: Values, environment: Environment) -> None:
         super().__init__(values, environment)
         self.questions = Questions(
-            client=values["check_client"], metadata=values["check_metadata"], trust=True, labels_if_paused=self.name
+            client=values["check_client"], metadata=values["check_metadata"], trust=True, labels=(self.name,)
         )
 
     def input_findings(self) -> Findings:
@@ -116,6 +117,10 @@ class Connect(Operation):
         active = state.slots.active if state.slots else None
         return super().in_sync(state, plan) and active is not None and self.exported(active)
 
+    def must_stay(self) -> list[str]:
+        """Return the same, and what pauses the connection: somebody may have paused it meanwhile."""
+        return [*super().must_stay(), ENABLED]
+
     def withdraws(self, state: State, added: t.Collection[str], secondary_added: t.Collection[str] = ()) -> str:
         """Return what this run has to take back; what leads to another system by now is not its own any more."""
         system = system_of(self.definitions["primary"].properties)
@@ -135,7 +140,7 @@ class Connect(Operation):
             return []
         active = state.slots.active
         if active is None:
-            return [] if self.reports_upload_late and not self.environment.preview else [finding("certificate_none")]
+            return [] if self.reports_upload_late and not self.environment.preview else [finding("certificate_missing")]
         described = state.slots.described(active, EXPIRES_WITHIN)
         results = validity_findings(described, self.values["certificate_min_days"])
         if self.reports_upload_late and not self.in_sync(state, self.plan(state)):
@@ -161,18 +166,27 @@ class Connect(Operation):
 
     def _kept(self, state: State, which: str) -> dict[str, str]:
         """Return the properties of a destination that stay as they are: of one that is paused, what pauses it."""
-        pause = self._pause(state) if which == "primary" else None
-        return {ENABLED: (state.destination(self.name) or {})[ENABLED]} if pause else {}
+        if which == "secondary":
+            return {}
+        value = (state.destination(self.name) or {}).get(ENABLED)
+        # Where nobody knows whether the pause is wanted, it is not for this run to end it.
+        unknown = value not in (None, "true") and self.name in state.without_labels
+        return {ENABLED: value or "false"} if unknown or self._pause(state) else {}
 
     def _paused_findings(self, state: State) -> Findings:
         """Check the prerequisites, and say of a pause whether somebody wants it."""
         results = prerequisite_findings(state, self.definitions["primary"].properties)
         pause = self._pause(state)
+        error = state.without_labels.get(self.name)
+        if pause is None and LABEL in state.labels.get(self.name, {}):
+            return [*results, finding("pause_outdated", destination=self.name)]
+        if pause is None and error and self._kept(state, "primary"):
+            unknown = finding("pause_unknown", destination=self.name, error=error)
+            return [unknown if one["id"] == "destination_paused" else one for one in results]
         if pause is None:
             return results
         facts = {"destination": self.name, "since": pause.since, "reason": pause.shown_reason()}
-        wanted = finding("connection_paused", **facts)
-        return [wanted if one["id"] == "destination_paused" else one for one in results]
+        return [one for one in results if one["id"] != "destination_paused"] + [finding("connection_paused", **facts)]
 
     def _plan(self, state: State, which: str) -> Plan:
         definition = self.definitions[which]

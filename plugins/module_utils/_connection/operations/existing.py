@@ -27,7 +27,7 @@ def unfit_findings(state: State, name: str) -> Findings:
         reason = "its tc.provider_type is not FSM, or its name is that of a secondary destination"
     else:
         return []
-    return [finding("no_primary", destination=name, reason=reason)]
+    return [finding("primary_unfit", destination=name, reason=reason)]
 
 
 def label_findings(state: State, *names: str) -> Findings:

@@ -21,6 +21,8 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.op
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.printable import printable
 
 LABEL = "fsm-pause"
+# Labels of operations that take tc.enabled away for some time.
+INTERRUPTED = ("fsm-renaming", "fsm-repopulation")
 NO_REASON = "no reason was given"
 _SINCE, _REASON = "since=", "reason="
 
@@ -46,9 +48,13 @@ class Remembered:
 
 
 def remembered(destination: t.Mapping[str, str], labels: Labels) -> Remembered | None:
-    """Return the pause that a label remembers; None if there is none, or the destination is not paused any more."""
+    """Return the pause that a label remembers; None if there is none, or the destination is not paused any more.
+
+    One that an interrupted operation has left without tc.enabled is as it was before.
+    """
     values = labels.get(LABEL)
-    if not values or destination.get(ENABLED, "true") == "true":
+    interrupted = ENABLED not in destination and any(label in labels for label in INTERRUPTED)
+    if not values or (destination.get(ENABLED, "true") == "true" and not interrupted):
         return None
     since = [text.removeprefix(_SINCE) for text in values if text.startswith(_SINCE)]
     reason = [text.removeprefix(_REASON) for text in values if text.startswith(_REASON)]

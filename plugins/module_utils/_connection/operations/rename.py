@@ -28,6 +28,9 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.op
     verification_columns,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.existing import label_findings
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.pause_label import (
+    LABEL as PAUSE_LABEL,
+)
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.tc_enabled_label import (
     ENABLED,
     Labels,
@@ -52,7 +55,7 @@ USUAL = "true"
 
 Destination = dict[str, str]
 # Of a new pair that exists in part: a connection that is paused stays so, and another system is refused, not changed.
-REPORTED_OTHERWISE = ("destination_paused", "system_changes")
+REPORTED_OTHERWISE = ("destination_paused", "destination_changes_system")
 
 
 @dataclass(frozen=True)
@@ -87,9 +90,14 @@ def plan_renaming(old: Destination | None, new: Destination | None, old_labels: 
         first=first,
         value=value,
         waits=leaving is not None or first is None,
-        memory={LABEL: Memory(PHASE, value).values()} if first is None else {},
+        memory={LABEL: Memory(PHASE, value).values(), **_pause(old_labels)} if first is None else {},
         labels={**old_labels, LABEL: None},
     )
+
+
+def _pause(labels: Labels) -> dict[str, list[str]]:
+    """Return the label that remembers a pause: a run of another playbook in between has to find it, too."""
+    return {key: list(values) for key, values in labels.items() if key == PAUSE_LABEL}
 
 
 class Rename(Operation):
@@ -124,7 +132,7 @@ class Rename(Operation):
             return [*results, finding("input_pattern", **facts)]
         if self.old == SERVICE_DESTINATION:
             reason = "it belongs to SAP Task Center's initial setup"
-            return [*results, finding("no_primary", destination=self.old, reason=reason)]
+            return [*results, finding("primary_unfit", destination=self.old, reason=reason)]
         if self.old.endswith(SECONDARY_SUFFIX):
             return [*results, finding("name_is_secondary", variable=variable("rename_from"), value=self.old)]
         return results
@@ -153,7 +161,7 @@ class Rename(Operation):
         if plan.first not in (None, plan.value):
             results.append(finding("rename_paused", destination=self.name, value=plan.first, right=plan.value))
         if plan.first is not None and not any(map(state.destination, leaving)):
-            results.append(finding("renamed", old=self.old, new=self.name))
+            results.append(finding("rename_completed", old=self.old, new=self.name))
         return results
 
     def plan(self, state: State) -> Facts:

@@ -113,7 +113,7 @@ class Repopulate(Operation):
         results = results or label_findings(state, self.name)
         plan = None if results else self._plan(state)
         if plan is None:
-            return results or [finding("not_enabled", destination=self.name)]
+            return results or [finding("tc_enabled_missing", destination=self.name)]
         return [] if plan.value == "true" else [finding("repopulation_paused", destination=self.name, value=plan.value)]
 
     def plan(self, state: State) -> Facts:

@@ -49,7 +49,7 @@ class _Switch(Operation):
             return []
         results = unfit_findings(state, self.name) or self.other_system(state, self.name)
         if not results and ENABLED not in (state.destination(self.name) or {}):
-            results.append(finding("not_enabled", destination=self.name))
+            results.append(finding("tc_enabled_missing", destination=self.name))
         return results
 
     def plan(self, state: State) -> Facts:
@@ -59,7 +59,7 @@ class _Switch(Operation):
         labels = {} if self.name in state.without_labels else self._labels(state)
         current = state.labels.get(self.name, {})
         changed = {key: values for key, values in labels.items() if not same_values(current.get(key), values)}
-        return {"primary": self.action("primary", lambda: self._plan(state)), "labels": changed}
+        return {"primary": self.action("primary", lambda: self._plan(state)), "labels": changed, **self._shown(state)}
 
     def in_sync(self, state: State, plan: Facts) -> bool:
         """Return whether nothing is left to do."""
@@ -68,6 +68,15 @@ class _Switch(Operation):
     def row(self, plan: Facts, done: Facts | None, verified: t.Sequence[str]) -> Row:
         """Return what becomes of the primary destination."""
         return {**self.words(plan, done, {"primary": self.name}), ENABLED: self.value}
+
+    def findings_of_labels(self, state: State, finding_id: str) -> Findings:
+        """Say that labels cannot be used, which is no reason not to switch."""
+        error = state.without_labels.get(self.name)
+        return [finding(finding_id, destination=self.name, error=error)] if error else []
+
+    def _shown(self, state: State) -> Facts:
+        """Return what else a summary shows."""
+        return {}
 
     @abc.abstractmethod
     def _labels(self, state: State) -> dict[str, list[str] | None]:
@@ -85,26 +94,24 @@ class Pause(_Switch):
 
     value = "false"
 
-    def __init__(self, values: Values, environment: Environment) -> None:
-        super().__init__(values, environment)
-        self._wanted: Remembered | None = None
-
     def findings(self, state: State) -> Findings:
         """Check also that the pause can be remembered; if not, that is no reason to let the connection run."""
-        results = super().findings(state)
-        error = state.without_labels.get(self.name)
-        return [*results, finding("pause_not_remembered", destination=self.name, error=error)] if error else results
+        return super().findings(state) + self.findings_of_labels(state, "pause_not_remembered")
 
     def row(self, plan: Facts, done: Facts | None, verified: t.Sequence[str]) -> Row:
         """Return what becomes of the primary destination, and the pause."""
-        pause = self._wanted
-        shown = {"since": pause.since, "reason": pause.shown_reason()} if pause else {}
-        return {**super().row(plan, done, verified), **shown}
+        return {**super().row(plan, done, verified), **(done or plan).get("pause", {})}
 
     def _labels(self, state: State) -> dict[str, list[str] | None]:
+        return dict(self._wanted(state).label())
+
+    def _shown(self, state: State) -> Facts:
+        pause = self._wanted(state)
+        return {"pause": {"since": pause.since, "reason": pause.shown_reason()}}
+
+    def _wanted(self, state: State) -> Remembered:
         today = datetime.now(timezone.utc).date()
-        self._wanted = wanted(self._remembered(state), str(self.values["pause_reason"] or ""), today)
-        return dict(self._wanted.label())
+        return wanted(self._remembered(state), str(self.values["pause_reason"] or ""), today)
 
 
 class Resume(_Switch):
@@ -116,7 +123,8 @@ class Resume(_Switch):
         """Check also that Task Center polls no other destination to the same FSM system."""
         if state.subaccount is None:
             return []
-        return super().findings(state) or second_primary_findings(state, self.name)
+        results = super().findings(state) or second_primary_findings(state, self.name)
+        return results + self.findings_of_labels(state, "pause_label_stays")
 
     def _labels(self, state: State) -> dict[str, list[str] | None]:
         return {LABEL: None}

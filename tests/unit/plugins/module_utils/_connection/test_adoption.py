@@ -205,9 +205,9 @@ def test_missing_secondary() -> None:
 
 
 def test_nothing_to_adopt() -> None:
-    assert ids({"Name": "OTHER", "URL": "https://example.com"}) == ["adoption_none"]
-    assert ids(SECONDARY) == ["adoption_none"]
-    assert ids({**SECONDARY, "tc.enabled": "true"}) == ["adoption_none"]
+    assert ids({"Name": "OTHER", "URL": "https://example.com"}) == ["adoption_primary_missing"]
+    assert ids(SECONDARY) == ["adoption_primary_missing"]
+    assert ids({**SECONDARY, "tc.enabled": "true"}) == ["adoption_primary_missing"]
 
 
 def test_nothing_to_adopt_names_what_leads_to_fsm() -> None:

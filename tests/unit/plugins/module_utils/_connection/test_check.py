@@ -24,7 +24,7 @@ if t.TYPE_CHECKING:
 @pytest.mark.parametrize("preview", [True, False])
 def test_first_check(check: Check, landscape: Landscape, environment: Environment, preview: bool) -> None:
     result = check(preview=preview)
-    assert ids(result["findings"]) == (["certificate_none"] if preview else [])
+    assert ids(result["findings"]) == (["certificate_missing"] if preview else [])
     assert result["in_sync"] is False
     assert result["plan"] == {"polled": False, "keeps": {}, "primary": "create", "secondary": "create"}
     assert (result["verification"], result["certificate"]) == (NOTHING, None)
@@ -234,4 +234,4 @@ def test_pair_of_another_system(check: Check, environment: Environment, connecte
     changed = {**environment.subaccount.destinations["FSM"], **OTHER_SYSTEM}
     environment.subaccount.destinations["FSM"] = changed
     for operation in ("pause", "resume", "repopulate", "disconnect", "rotate_secret"):
-        assert ids(check(operation)["findings"]) == ["other_system"]
+        assert ids(check(operation)["findings"]) == ["destination_of_other_system"]

@@ -159,7 +159,7 @@ PROVOCATIONS: dict[str, tuple[dict[str, t.Any], list[str]]] = {
     "rotation_discard_refused": (found(certificate(OLD, -5), FRESH, settings={"discard": NEW}), [OLD, NEW]),
     "rotation_passive_expires": (found(DUE, certificate(NEW, 50)), [NEW, "50 days", f'discard: "{NEW}"', "(60)"]),
     "rotation_passive_expires_too": (found(certificate(OLD, -5), certificate(NEW, 50)), [NEW, "50 days"]),
-    "rotation_was_rolled_back": (
+    "rotation_retry_required": (
         found(DUE, FRESH, activated(1)),
         [f'fsm_rotation_retry: "{ATTEMPT}"', "654321", "de.fsm.cloud.sap"],
     ),
@@ -212,7 +212,7 @@ PROVOCATIONS: dict[str, tuple[dict[str, t.Any], list[str]]] = {
             "rotation_cannot_roll_back": ["There is no user.", OLD, "has expired"],
             "rotation_roll_back_failed": ["There is no user.", OLD, "still the active one", "503 Busy."],
             "rotation_cause_unknown": ["There is no user.", OLD, "the new one stays the active one"],
-            "rotation_would_roll_back": ["There is no user.", OLD, "--check"],
+            "rotation_verification_would_fail": ["There is no user.", OLD, "--check"],
         }.items()
     },
 }

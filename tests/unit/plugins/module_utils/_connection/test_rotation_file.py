@@ -6,13 +6,11 @@
 
 from __future__ import annotations
 
-import typing as t
 from datetime import datetime, timezone
 
 import pytest
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rotation_file import upload_facts
-from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rotation_summary import summary
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.plan import NEW
 from ansible_collections.btp_ops.task_center.plugins.module_utils._trust.rotation import SlotCertificate
 
@@ -34,16 +32,3 @@ def test_certificate_that_only_a_preview_assumes() -> None:
 
 def test_nothing_has_to_be_uploaded() -> None:
     assert upload_facts(STAGED, "/f.pem", FSM, "activate") == {"path": None, "to_upload": None}
-
-
-def test_summary_has_those_of_all_environments() -> None:
-    row: dict[str, t.Any] = {
-        "outcome": "soaking",
-        "active": None,
-        "passive": None,
-        "phase": "-",
-        "next": "-",
-        "actor": "nobody",
-    }
-    rows = [{**row, "environment": "a", "to_upload": TO_UPLOAD}, {**row, "environment": "b", "to_upload": None}]
-    assert summary(rows, {}, NOW)["to_upload"] == {"a": TO_UPLOAD}

@@ -157,7 +157,7 @@ def test_destination_of_another_system_has_the_name(client: str | None, severity
     other = {**PRIMARY, **OTHER_SYSTEM, **({"clientId": client} if client else {})}
     wanted = {**PRIMARY, "clientId": "client"}
     (found,) = subaccount_findings([SETUP, other, {**SECONDARY, **OTHER_SYSTEM}], [], wanted)
-    assert (found["id"], found["severity"]) == ("system_changes", severity)
+    assert (found["id"], found["severity"]) == ("destination_changes_system", severity)
     assert "company 3" in found["problem"]
     # One that names no system completely has drifted.
     del other["URL.headers.X-Account-ID"]
@@ -177,7 +177,7 @@ def test_second_primary_in_the_instance() -> None:
 
 def test_other_systems() -> None:
     found = of_other_systems([PRIMARY, {**SECONDARY, **OTHER_SYSTEM}], PRIMARY)
-    assert [(one["id"], one["problem"].split()[1]) for one in found] == [("other_system", "FSM_PP")]
+    assert [(one["id"], one["problem"].split()[1]) for one in found] == [("destination_of_other_system", "FSM_PP")]
     assert of_other_systems([PRIMARY], None) == of_other_systems([PRIMARY], {}) == []
 
 

@@ -317,7 +317,7 @@ PROVOCATIONS: dict[str, tuple[t.Callable[..., Findings], str]] = {
         "removed tc.enabled from FSM again",
     ),
     "name_of_service": (lambda: of_check(name=SERVICE_DESTINATION), SERVICE_DESTINATION),
-    "system_changes": (
+    "destination_changes_system": (
         lambda: of_subaccount({**PRIMARY, "URL.headers.X-Company-ID": "3"}),
         "company 3) than the variables (host de.fsm.cloud.sap, account 1, company 2)",
     ),
@@ -393,12 +393,12 @@ PROVOCATIONS: dict[str, tuple[t.Callable[..., Findings], str]] = {
         lambda: of_connector("RUNNING", ("INITIAL", "RUNNING", "")),
         "INITIAL RUNNING",
     ),
-    "no_primary": (
+    "primary_unfit": (
         lambda: of_state(Resume, {"Name": "FSM", "URL": "https://other.example/x"}),
         "leads to other.example",
     ),
-    "not_enabled": (lambda: of_state(Resume, OFF), "repopulate_fsm"),
-    "other_system": (
+    "tc_enabled_missing": (lambda: of_state(Resume, OFF), "repopulate_fsm"),
+    "destination_of_other_system": (
         lambda: of_renaming({**OLD, "URL.headers.X-Company-ID": "3"}),
         "OLD leads to another FSM system (host de.fsm.cloud.sap, account 1, company 3)",
     ),
@@ -414,7 +414,7 @@ PROVOCATIONS: dict[str, tuple[t.Callable[..., Findings], str]] = {
         lambda: of_renaming(OLD, {**PRIMARY, "tc.enabled": "false"}),
         "FSM has tc.enabled false already, where the old one had true.",
     ),
-    "renamed": (lambda: of_renaming({**PRIMARY, "Name": "FSM"}), "Set fsm_name to FSM in the inventory"),
+    "rename_completed": (lambda: of_renaming({**PRIMARY, "Name": "FSM"}), "Set fsm_name to FSM in the inventory"),
     "no_new_client": (lambda: operation(RotateSecret).nothing_to_do(), "FSM and FSM_PP have fsm_client_id"),
     "repopulation_paused": (
         lambda: of_state(Repopulate, {**PRIMARY, "tc.enabled": "no"}),
@@ -452,6 +452,18 @@ PROVOCATIONS: dict[str, tuple[t.Callable[..., Findings], str]] = {
         lambda: of_state(Pause, PRIMARY, more={"without_labels": {"FSM": "403 No."}}),
         "403 No.",
     ),
+    "pause_label_stays": (
+        lambda: of_state(Resume, PRIMARY, more={"without_labels": {"FSM": "403 No."}}),
+        "403 No.",
+    ),
+    "pause_unknown": (
+        lambda: of_state(Connect, {**PRIMARY, "tc.enabled": "false"}, more={"without_labels": {"FSM": "403 No."}}),
+        "403 No.",
+    ),
+    "pause_outdated": (
+        lambda: of_state(Connect, PRIMARY, more={"labels": {"FSM": {"fsm-pause": ["since=2026-03-01"]}}}),
+        "remembers a pause",
+    ),
     "connection_paused": (
         lambda: of_state(
             Connect,
@@ -465,7 +477,7 @@ PROVOCATIONS: dict[str, tuple[t.Callable[..., Findings], str]] = {
         lambda: of_state(Repopulate, PRIMARY, more={"without_labels": {"FSM": "403 No."}}),
         "403 No.",
     ),
-    "certificate_none": (
+    "certificate_missing": (
         lambda: of_state(Check, more={"slots": slots()}),
         "no trust certificate",
     ),
@@ -474,7 +486,7 @@ PROVOCATIONS: dict[str, tuple[t.Callable[..., Findings], str]] = {
     "certificate_expires": (lambda: of_certificate(days_left=29), "29 days"),
     "certificate_unreadable": (lambda: of_certificate(unreadable="bad version"), "bad version"),
     "certificate_not_uploaded": (of_upload, "/files/dev.pem"),
-    "adoption_none": (of_adoption, "The subaccount"),
+    "adoption_primary_missing": (of_adoption, "The subaccount"),
     "adoption_several": (lambda: of_adoption(PRIMARY, {**PRIMARY, "Name": "OLD"}), "OLD (host de.fsm"),
     "adoption_not_found": (lambda: of_adoption(PRIMARY, name="OLD"), "FSM (host de.fsm"),
     "adoption_foreign": (lambda: of_adoption({"Name": "M", "URL": "https://m.example"}, name="M"), "m.example"),
@@ -542,5 +554,5 @@ def test_braces_in_a_fact_stay() -> None:
 
 
 def test_severity_can_differ_from_the_usual_one() -> None:
-    assert finding("certificate_none", ERROR)["severity"] == ERROR
-    assert finding("certificate_none")["severity"] == WARNING
+    assert finding("certificate_missing", ERROR)["severity"] == ERROR
+    assert finding("certificate_missing")["severity"] == WARNING

@@ -176,13 +176,13 @@ CASES: dict[str, tuple[RotationState, Settings, tuple[str, str, str], list[str]]
         situation(DUE, FRESH, activated(1), BOTH),
         Settings(),
         ("staged", "record", "failed"),
-        ["rotation_was_rolled_back"],
+        ["rotation_retry_required"],
     ),
     "rotated back, as an earlier run has noted": (
         situation(DUE, FRESH, ROLLED_BACK, BOTH),
         Settings(),
         ("staged", "correct", "failed"),
-        ["rotation_was_rolled_back"],
+        ["rotation_retry_required"],
     ),
     "rotated back, noted, to be tried again": (
         situation(DUE, FRESH, ROLLED_BACK, BOTH),
@@ -230,13 +230,13 @@ CASES: dict[str, tuple[RotationState, Settings, tuple[str, str, str], list[str]]
         situation(DUE, FRESH, activated(1), BOTH),
         Settings(retry=ATTEMPT),
         ("staged", "record", "failed"),
-        ["rotation_was_rolled_back"],
+        ["rotation_retry_required"],
     ),
     "rotated back once more, as an earlier run has noted": (
         situation(DUE, FRESH, Memory(rolled_back=Change.of(NEW, OLD, NOW - timedelta(hours=899))), BOTH),
         Settings(retry=ATTEMPT),
         ("staged", "correct", "failed"),
-        ["rotation_was_rolled_back"],
+        ["rotation_retry_required"],
     ),
     "rotated back in another environment": (
         replace(situation(DUE, FRESH, uploaded=BOTH), rejecting=("qa",)),

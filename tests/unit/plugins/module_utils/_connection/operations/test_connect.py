@@ -176,8 +176,8 @@ def of_certificate(kind: type[Connect], preview: bool = False, file: str = "/no/
 def test_subaccount_without_certificate() -> None:
     """A run that connects generates it; a run that changes nothing says so."""
     assert of_certificate(Connect, slots=slots()) == []
-    assert ids(of_certificate(Connect, preview=True, slots=slots())) == ["certificate_none"]
-    assert ids(of_certificate(Check, slots=slots())) == ["certificate_none"]
+    assert ids(of_certificate(Connect, preview=True, slots=slots())) == ["certificate_missing"]
+    assert ids(of_certificate(Check, slots=slots())) == ["certificate_missing"]
 
 
 @pytest.mark.parametrize("kind", [Connect, Check])
@@ -228,7 +228,7 @@ def test_prerequisites_are_checked_too() -> None:
 
 def test_what_is_read() -> None:
     questions = operation(Connect, check_client=False).questions
-    assert (questions.client, questions.metadata, questions.trust, questions.labels) == (False, True, True, ())
+    assert (questions.client, questions.metadata, questions.trust, questions.labels) == (False, True, True, ("FSM",))
     assert operation(Connect, check_metadata="no").questions.metadata is False
 
 
@@ -304,3 +304,25 @@ def test_connection_that_is_paused_on_purpose_stays_so(kind: type[Connect]) -> N
     plan = again.plan(forgotten)
     assert (plan["primary"], plan["keeps"]) == ("update", {})
     assert "destination_paused" in ids(again.findings(forgotten))
+
+
+@pytest.mark.parametrize("kind", [Connect, Check])
+def test_pause_is_not_ended_by_who_cannot_know_whether_it_is_wanted(kind: type[Connect]) -> None:
+    wanted = operation(kind)
+    primary, secondary = pair(wanted)
+    paused = state({**primary, "tc.enabled": "false"}, secondary, without_labels={"FSM": "403 No."})
+    plan = wanted.plan(paused)
+    assert (plan["primary"], plan["keeps"]) == ("none", {"tc.enabled": "false"})
+    assert "pause_unknown" in ids(wanted.findings(paused))
+
+
+def test_pause_survives_an_operation_that_was_interrupted() -> None:
+    wanted = operation(Connect)
+    primary, secondary = pair(wanted)
+    without = {key: value for key, value in primary.items() if key != "tc.enabled"}
+    labels = {"fsm-pause": ["since=2026-03-01"], "fsm-renaming": ["prepared", "tc.enabled=false"]}
+    assert wanted.plan(state(without, secondary, labels={"FSM": labels}))["keeps"] == {"tc.enabled": "false"}
+
+
+def test_pause_meanwhile_is_not_overwritten() -> None:
+    assert "tc.enabled" in operation(Connect).must_stay()

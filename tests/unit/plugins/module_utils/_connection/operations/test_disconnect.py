@@ -33,7 +33,7 @@ def test_only_destinations_to_fsm_are_removed() -> None:
     [
         ({}, []),
         ({"company_id": ""}, []),
-        ({"company_id": "3"}, ["other_system", "other_system"]),
+        ({"company_id": "3"}, ["destination_of_other_system", "destination_of_other_system"]),
     ],
 )
 def test_pair_of_another_system_is_left_alone(given: dict[str, t.Any], found: list[str]) -> None:
@@ -45,7 +45,7 @@ def test_foreign_destination_is_reported_once() -> None:
     found = operation(Disconnect, company_id="3").findings(read)
     assert [(one["id"], one["problem"].split()[1]) for one in found] == [
         ("removal_of_other_system", "FSM"),
-        ("other_system", "FSM_PP"),
+        ("destination_of_other_system", "FSM_PP"),
     ]
 
 

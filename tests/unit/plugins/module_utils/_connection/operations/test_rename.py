@@ -128,13 +128,13 @@ def test_lost_properties_are_named_with_the_variable_that_keeps_them() -> None:
         ([STOPPED, SECONDARY, NEW_PP, NEW], []),
         ([SECONDARY, NEW_PP, POLLED], []),
         # With both of the old one gone, all that is left to do is in the inventory.
-        ([NEW_PP, PAUSED_NEW], ["renamed"]),
+        ([NEW_PP, PAUSED_NEW], ["rename_completed"]),
         ([NEW_PP, NEW], []),
         ([PRIMARY, SECONDARY, NEW_PP, PAUSED_NEW], ["rename_paused"]),
         ([], ["rename_nothing"]),
-        ([{**PRIMARY, **OTHER_SYSTEM}, SECONDARY], ["other_system"]),
-        ([PRIMARY, {**SECONDARY, **OTHER_SYSTEM}], ["other_system"]),
-        ([PRIMARY, SECONDARY, {**POLLED, **OTHER_SYSTEM}, NEW_PP], ["other_system"]),
+        ([{**PRIMARY, **OTHER_SYSTEM}, SECONDARY], ["destination_of_other_system"]),
+        ([PRIMARY, {**SECONDARY, **OTHER_SYSTEM}], ["destination_of_other_system"]),
+        ([PRIMARY, SECONDARY, {**POLLED, **OTHER_SYSTEM}, NEW_PP], ["destination_of_other_system"]),
         ([PRIMARY, SECONDARY, {**PRIMARY, "Name": "X"}, {**STOPPED, "Name": "X_PP"}], ["second_primary"]),
     ],
 )
@@ -155,7 +155,7 @@ def test_repopulation_that_was_interrupted_has_to_be_finished_first(phase: str) 
         (" ", "rename_old_name_missing"),
         ("NEW", "input_pattern"),
         ("FSM_PP", "name_is_secondary"),
-        ("Identity_Authentication_Connectivity_IDS", "no_primary"),
+        ("Identity_Authentication_Connectivity_IDS", "primary_unfit"),
     ],
 )
 def test_name_that_nothing_can_be_renamed_from(old: str, finding_id: str) -> None:

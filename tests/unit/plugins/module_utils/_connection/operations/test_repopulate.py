@@ -71,12 +71,12 @@ SECOND = {**PRIMARY, "Name": "NEW"}
     "destinations, labels, given, found",
     [
         ([PRIMARY, SECONDARY], {}, {}, []),
-        ([], {}, {}, ["no_primary"]),
-        ([STOPPED], {"FSM": {}}, {}, ["not_enabled"]),
+        ([], {}, {}, ["primary_unfit"]),
+        ([STOPPED], {"FSM": {}}, {}, ["tc_enabled_missing"]),
         ([STOPPED, SECONDARY], REMOVING, {}, []),
         # With its tc.enabled, users would see every task twice.
         ([STOPPED, SECOND], REMOVING, {}, ["second_primary"]),
-        ([PRIMARY, SECONDARY], {}, {"company_id": "3"}, ["other_system"]),
+        ([PRIMARY, SECONDARY], {}, {"company_id": "3"}, ["destination_of_other_system"]),
         ([PRIMARY, SECONDARY], {}, {"company_id": ""}, []),
         ([{**PRIMARY, "tc.enabled": "no"}], {}, {}, ["repopulation_paused"]),
         ([STOPPED], RESTORING, {}, ["repopulation_paused"]),

@@ -36,8 +36,8 @@ REFUSED: dict[str, t.Any] = {"client": {"authenticated": False, "error": "401 Wr
         ([PRIMARY, SECONDARY], []),
         ([{**PRIMARY, "tc.enabled": "false"}, SECONDARY], []),
         ([PRIMARY], ["primary_without_secondary"]),
-        ([SECONDARY], ["no_primary"]),
-        ([PRIMARY, {**SECONDARY, **OTHER_SYSTEM}], ["other_system"]),
+        ([SECONDARY], ["primary_unfit"]),
+        ([PRIMARY, {**SECONDARY, **OTHER_SYSTEM}], ["destination_of_other_system"]),
         # An expired secret has to be replaced whatever else is wrong.
         ([PRIMARY, SECONDARY, {**PRIMARY, "Name": "COPY"}], []),
     ],

@@ -25,10 +25,10 @@ BOTH = (Pause, Resume)
     [
         ([PRIMARY], []),
         ([{**PRIMARY, "tc.enabled": "no"}], []),
-        ([], ["no_primary"]),
-        ([{**PRIMARY, "tc.provider_type": "S4"}], ["no_primary"]),
-        ([FOREIGN], ["no_primary"]),
-        ([OFF], ["not_enabled"]),
+        ([], ["primary_unfit"]),
+        ([{**PRIMARY, "tc.provider_type": "S4"}], ["primary_unfit"]),
+        ([FOREIGN], ["primary_unfit"]),
+        ([OFF], ["tc_enabled_missing"]),
         ([PRIMARY, {**COPY, **OTHER_SYSTEM}, SECONDARY], []),
     ],
 )
@@ -51,7 +51,7 @@ def test_second_primary_forbids_only_to_enable(value: str) -> None:
 def test_secondary_destination_is_no_primary_one(kind: type[Pause | Resume]) -> None:
     read = state({**SECONDARY, "tc.enabled": "true"})
     assert ids(operation(kind, name="FSM_PP").input_findings()) == ["name_is_secondary"]
-    assert ids(operation(kind, name="FSM_PP").findings(read)) == ["no_primary"]
+    assert ids(operation(kind, name="FSM_PP").findings(read)) == ["primary_unfit"]
 
 
 @pytest.mark.parametrize("kind", BOTH)
@@ -59,7 +59,7 @@ def test_secondary_destination_is_no_primary_one(kind: type[Pause | Resume]) -> 
     "given, found",
     [
         ({}, []),
-        ({"company_id": "3"}, ["other_system"]),
+        ({"company_id": "3"}, ["destination_of_other_system"]),
         # Whoever does not name a system has nothing to compare.
         ({"company_id": ""}, []),
         ({"company_id": "3", "url": None}, []),
@@ -88,13 +88,15 @@ def test_pause_changes_one_property_and_remembers_why() -> None:
     read = state({**PRIMARY, "Description": "by hand"}, labels={"FSM": {"owner": ["x"]}})
     pausing = operation(Pause, pause_reason="Migration")
     plan = pausing.plan(read)
-    assert plan == {"primary": "update", "labels": {"fsm-pause": [f"since={TODAY}", "reason=Migration"]}}
+    pause = {"since": TODAY, "reason": "Migration"}
+    labels = {"fsm-pause": [f"since={TODAY}", "reason=Migration"]}
+    assert plan == {"primary": "update", "labels": labels, "pause": pause}
     assert pausing.changes["primary"]["changed_properties"] == ["tc.enabled"]
     assert pausing.changes["primary"]["destination"]["Description"] == "by hand"
     assert not pausing.in_sync(read, plan)
-    pause = {"tc.enabled": "false", "since": TODAY, "reason": "Migration"}
-    assert pausing.row(plan, None, []) == {"primary": "FSM to be updated", **pause}
-    assert pausing.row({"primary": "none"}, plan, []) == {"primary": "FSM updated", **pause}
+    paused = {"tc.enabled": "false", **pause}
+    assert pausing.row(plan, None, []) == {"primary": "FSM to be updated", **paused}
+    assert pausing.row({"primary": "none"}, plan, []) == {"primary": "FSM updated", **paused}
 
 
 @pytest.mark.parametrize(
@@ -113,7 +115,7 @@ def test_second_pause_keeps_the_day(
     read = state(PAUSED, labels={"FSM": labels})
     pausing = operation(Pause, pause_reason=reason)
     plan = pausing.plan(read)
-    assert plan == {"primary": "none", "labels": left}
+    assert (plan["primary"], plan["labels"]) == ("none", left)
     assert pausing.in_sync(read, plan) is not bool(left)
     assert pausing.row(plan, None, [])["since"] == since
 
@@ -127,7 +129,8 @@ def test_pause_that_cannot_be_remembered_is_none_the_less_made() -> None:
     read = state(PRIMARY, without_labels={"FSM": "403 No."})
     pausing = operation(Pause)
     assert [(one["id"], one["severity"]) for one in pausing.findings(read)] == [("pause_not_remembered", "warning")]
-    assert pausing.plan(read) == {"primary": "update", "labels": {}}
+    plan = pausing.plan(read)
+    assert (plan["primary"], plan["labels"]) == ("update", {})
 
 
 @pytest.mark.parametrize("labels, left", [({}, {}), (REMEMBERED, {"fsm-pause": None})])
