@@ -254,7 +254,7 @@ def test_nothing_is_changed_if_no_token_is_obtained_before(
     assert slots(environment) == (new, old)
 
 
-@pytest.mark.parametrize("check_mode, finding", [(True, "would_roll_back"), (False, "cannot_roll_back")])
+@pytest.mark.parametrize("check_mode, finding", [(True, "verification_would_fail"), (False, "cannot_roll_back")])
 def test_no_way_back(
     activate: Run,
     environment: Environment,
