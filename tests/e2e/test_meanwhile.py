@@ -137,18 +137,19 @@ def test_what_a_colleague_does_meanwhile(operator: Operator, work: Work) -> None
     assert left["removed"] == {}
 
 
-def test_what_stood_apart_from_edits_is_told_as_well(operator: Operator) -> None:
-    """A pause that connecting ends, and a secret that two rotations would give, each another one."""
+def test_what_must_not_be_overwritten_is_refused(operator: Operator) -> None:
+    """A pause that connecting would end, and a secret that two rotations would give, each another one."""
     operator.secrets.add(SECRET)
     paused, secret = Scene(operator, WORKS[0]), Scene(operator, WORKS[3])
     paused.edit(CHECKED, **{ENABLED: "false"})
     secret.edit(CHECKED, clientSecret=SECRET)
 
-    connecting = operator.play("connect_fsm", {"dev": paused.variables}, expect_warning=f"{MET} Overwritten:")
+    connecting = operator.play("connect_fsm", {"dev": paused.variables})
     rotating = operator.play("rotate_fsm_secret", {"dev": secret.variables})
 
-    assert connecting.code == 0
-    assert f"{MET} Overwritten: {ENABLED}." in " ".join(connecting.output.split())
-    assert paused.left[ENABLED] == "true"
+    assert "someone else has changed it, with tc.enabled false. This task has changed nothing." in connecting.failure(
+        "dev"
+    )
+    assert paused.left[ENABLED] == "false"
     assert "someone else has changed it, with clientSecret. This task has changed nothing." in rotating.failure("dev")
     assert secret.left["clientSecret"] == SECRET
