@@ -58,7 +58,7 @@ options:
   path:
     description:
       - File to write the slot's certificate to, in PEM form. Missing folders are created.
-      - V(<fingerprint>) in it stands for the first eight digits of the certificate's fingerprint, so that no file of
+      - V(<fingerprint>) in it means the first eight digits of the certificate's fingerprint, so that no file of
         another certificate is overwritten.
     type: path
   mode:

@@ -84,7 +84,7 @@ class LocalAction(ActionBase):
     def _worked_out(self, name: str, arguments: Result, task_vars: Result, environ: t.Mapping[str, str]) -> Result:
         """Return the result of the work, here or by the module."""
         for mistake in self._log_on_by_mistake(task_vars):
-            return {"failed": True, "msg": mistake["text"]}
+            return {"failed": True, "msg": mistake["text"], "errors": [mistake["id"]]}
         refusal = refusal_of(self.module.SPEC, arguments)
         if refusal:
             return {"failed": True, **refused_arguments(refusal)}

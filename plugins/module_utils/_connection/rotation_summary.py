@@ -14,7 +14,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.ru
 
 NOT_REACHED = "not reached"
 UNREACHABLE = "Ansible could not reach this host."
-REACH = "see how Ansible reaches it: ansible_connection has to be local"
+REACH = "see how Ansible reaches it: usually ansible_connection is local"
 # From the worst to the best: the worst of all environments is the outcome of a run.
 OUTCOMES = (
     FAILED,

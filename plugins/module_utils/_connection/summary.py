@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.rotation_summary import REACH
+
 Row = dict[str, t.Any]
 
 FAILED, UNREACHABLE, STOPPED = "failed", "unreachable", "stopped half-way"
 REMEDY = {
     FAILED: "Its message is further up.",
-    UNREACHABLE: "See how Ansible reaches it; usually ansible_connection is local.",
+    UNREACHABLE: f"What to do: {REACH}.",
     STOPPED: "See why further up, and run the playbook again: it continues from there.",
 }
 

@@ -16,13 +16,13 @@ from datetime import date
 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.tc_enabled_label import (
     ENABLED,
+    RENAMING,
+    REPOPULATION,
     Labels,
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.printable import printable
 
 LABEL = "fsm-pause"
-# Labels of operations that take tc.enabled away for some time.
-INTERRUPTED = ("fsm-renaming", "fsm-repopulation")
 NO_REASON = "no reason was given"
 _SINCE, _REASON = "since=", "reason="
 
@@ -53,7 +53,7 @@ def remembered(destination: t.Mapping[str, str], labels: Labels) -> Remembered |
     One that an interrupted operation has left without tc.enabled is as it was before.
     """
     values = labels.get(LABEL)
-    interrupted = ENABLED not in destination and any(label in labels for label in INTERRUPTED)
+    interrupted = ENABLED not in destination and any(label in labels for label in (RENAMING, REPOPULATION))
     if not values or (destination.get(ENABLED, "true") == "true" and not interrupted):
         return None
     since = [text.removeprefix(_SINCE) for text in values if text.startswith(_SINCE)]

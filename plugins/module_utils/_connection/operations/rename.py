@@ -33,6 +33,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.op
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.tc_enabled_label import (
     ENABLED,
+    RENAMING,
     Labels,
     Memory,
     recall,
@@ -48,7 +49,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core.given_va
 from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets import HIDDEN, is_secret
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings, finding
 
-LABEL = "fsm-renaming"
+LABEL = RENAMING
 PHASE = "prepared"
 # When no label remembers the value, as after an intervention by hand: what a connection has.
 USUAL = "true"

@@ -27,6 +27,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.op
 )
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.tc_enabled_label import (
     ENABLED,
+    REPOPULATION,
     Labels,
     Memory,
     recall,
@@ -36,7 +37,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.st
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.verification import Verification, Verifier
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import Findings, finding
 
-LABEL = "fsm-repopulation"
+LABEL = REPOPULATION
 REMOVING, RESTORING = "removing", "restoring"
 
 

@@ -69,7 +69,7 @@ class _Switch(Operation):
         """Return what becomes of the primary destination."""
         return {**self.words(plan, done, {"primary": self.name}), ENABLED: self.value}
 
-    def findings_of_labels(self, state: State, finding_id: str) -> Findings:
+    def _label_findings(self, state: State, finding_id: str) -> Findings:
         """Say that labels cannot be used, which is no reason not to switch."""
         error = state.without_labels.get(self.name)
         return [finding(finding_id, destination=self.name, error=error)] if error else []
@@ -96,7 +96,7 @@ class Pause(_Switch):
 
     def findings(self, state: State) -> Findings:
         """Check also that the pause can be remembered; if not, that is no reason to let the connection run."""
-        return super().findings(state) + self.findings_of_labels(state, "pause_not_remembered")
+        return super().findings(state) + self._label_findings(state, "pause_not_remembered")
 
     def row(self, plan: Facts, done: Facts | None, verified: t.Sequence[str]) -> Row:
         """Return what becomes of the primary destination, and the pause."""
@@ -124,7 +124,7 @@ class Resume(_Switch):
         if state.subaccount is None:
             return []
         results = super().findings(state) or second_primary_findings(state, self.name)
-        return results + self.findings_of_labels(state, "pause_label_stays")
+        return results + self._label_findings(state, "pause_label_stays")
 
     def _labels(self, state: State) -> dict[str, list[str] | None]:
         return {LABEL: None}

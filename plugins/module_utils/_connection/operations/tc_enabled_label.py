@@ -13,6 +13,9 @@ import typing as t
 from dataclasses import dataclass
 
 ENABLED = "tc.enabled"
+# Labels of the operations that take it away for some time.
+RENAMING = "fsm-renaming"
+REPOPULATION = "fsm-repopulation"
 _VALUE = f"{ENABLED}="
 
 Labels = t.Mapping[str, t.Sequence[str]]
