@@ -238,7 +238,7 @@ def warnings(prepared: Prepared) -> None:
     environment.subaccount.trust.active = odd
     prepared.cases["unreadable"].variables["fsm_uploaded_certificates"] = [odd.fingerprint]
     # The network forbids the request, as a variable says.
-    skipped: Variables = {"fsm_check_metadata": False, "fsm_audience": "https://de.fsm.cloud.sap/api/other/metadata"}
+    skipped: Variables = {"fsm_check_metadata": False, "fsm_audience": "https://de.fsm.cloud.sap/api/unasked/metadata"}
     add("unasked", "", **skipped)
 
 
