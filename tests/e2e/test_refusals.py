@@ -109,14 +109,17 @@ def test_bad_input_is_refused_before_any_request(operator: Operator, uploaded: E
 def entry_points() -> list[str]:
     """Return the entry points of the role fsm that a playbook of the operator may use."""
     specs = (ROOT / "roles" / "fsm" / "meta" / "argument_specs.yml").read_text(encoding="utf-8")
-    return [name for name in yaml.safe_load(specs)["argument_specs"] if name != "audit_report"]
+    return [name for name in yaml.safe_load(specs)["argument_specs"] if not name.endswith("_report")]
 
 
 def play_of(entry_point: str) -> dict[str, t.Any]:
     """Return a play that uses an entry point for the host of its name."""
     role = {"name": "btp_ops.task_center.fsm", "tasks_from": entry_point}
     # An audit leaves what it finds to the report on all environments.
-    report = {"name": "Report", "btp_ops.task_center.fsm_report": {"findings": "{{ fsm_connection.findings }}"}}
+    report = {
+        "name": "Report the findings",
+        "btp_ops.task_center.fsm_findings": {"findings": "{{ fsm_connection.findings }}"},
+    }
     block = [{"name": "Use the entry point", "ansible.builtin.import_role": role}, report]
     # For the plays that follow.
     rescue = [{"name": "Continue", "ansible.builtin.meta": "noop"}]

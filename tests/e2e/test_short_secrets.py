@@ -111,7 +111,7 @@ def test_secrets_that_look_like_anything_else(operator: Operator) -> None:
     play_as_shown("rotate_fsm_secret", **NEW)
     assert pairs(connections, "NEW") == right
     play("audit_fsm", **NEW)
-    play("disconnect_fsm", **NEW)
+    play("disconnect_fsm", **NEW, fsm_disconnect_confirm=len(VALUES))
 
 
 def test_secret_that_is_hidden_everywhere_decides_nothing(operator: Operator) -> None:
