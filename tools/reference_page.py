@@ -26,12 +26,12 @@ Reference
 =========
 
 All that the collection holds. The same is on the command line: ``ansible-doc btp_ops.task_center.btp_destination``, and
-``ansible-doc -t role btp_ops.task_center.fsm``.
+``ansible-doc -t role btp_ops.task_center.fsm``. What each value is called in SAP's portals:
+:ref:`ansible_collections.btp_ops.task_center.docsite.values`.
 
 .. toctree::
    :maxdepth: 1
 
-   values
    findings
 
 Playbooks
