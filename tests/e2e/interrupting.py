@@ -91,17 +91,19 @@ def lose_answer(operator: Operator, rotating: Rotating, number: int) -> None:
 @contextlib.contextmanager
 def running(
     operator: Operator,
-    hosts: dict[str, Variables],
+    inventory: Path,
+    limit: str,
     *arguments: str,
     playbook: str = ROTATION,
     end: Ending | None = None,
     **variables: str,
 ) -> t.Iterator[Path]:
-    """Run a playbook in the background, each environment at its own pace; end it.
+    """Run a playbook in the background, and end it.
 
     Args:
         operator: who runs it.
-        hosts: variables by host name.
+        inventory: its file.
+        limit: the environments that it is run for, a name or a pattern.
         arguments: further command-line arguments.
         playbook: its name in the collection.
         end: how it ends; without one, all of its processes are killed.
@@ -110,18 +112,17 @@ def running(
     Yields:
         the file with what it prints.
     """
-    output = operator.folder / "killed.txt"
+    output = operator.folder / f"killed-{limit}.txt"
     command = [
         *(sys.executable, "-c", HEARS_CTRL_C, str(Path(sys.executable).parent / "ansible-playbook")),
-        *("-i", str(operator.inventory(hosts)), f"{COLLECTION}.{playbook}", "-e", "fsm_rotation_serial=100%"),
+        *("-i", str(inventory), f"{COLLECTION}.{playbook}", "--limit", limit),
         *arguments,
     ]
-    pace = {"ANSIBLE_STRATEGY": "free", "ANSIBLE_FORKS": str(len(hosts))}
     with output.open("w") as file:
         process = subprocess.Popen(
             command,
             cwd=operator.folder,
-            env=operator.environment_variables(**pace, **variables),
+            env=operator.environment_variables(**variables),
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
@@ -160,7 +161,9 @@ def kill_at(
     end: Ending = kill,
     **variables: str,
 ) -> str:
-    """Run a playbook until each environment has come to its boundary, and end it there; return what it printed.
+    """Run a playbook for each environment until it has come to its boundary, and end it there; return what was printed.
+
+    Each has a run of its own: a task of a run begins when the one before has ended in all of its environments.
 
     Args:
         operator: whose environments they are.
@@ -172,14 +175,20 @@ def kill_at(
         variables: further environment variables.
     """
     pauses = {name: pause_at(operator, one, boundary) for name, (one, boundary) in boundaries.items()}
-    with running(operator, hosts, *arguments, playbook=playbook, end=end, **variables) as output:
+    inventory = operator.inventory(hosts)
+    options = {"playbook": playbook, "end": end}
+    with contextlib.ExitStack() as runs:
+        outputs = {
+            name: runs.enter_context(running(operator, inventory, name, *arguments, **options, **variables))
+            for name in pauses
+        }
         for name, pause in pauses.items():
-            assert pause.wait(ARRIVAL), f"{name} did not come to {boundaries[name][1]}:\n{output.read_text()}"
+            assert pause.wait(ARRIVAL), f"{name} did not come to {boundaries[name][1]}:\n{outputs[name].read_text()}"
     for pause in pauses.values():
         pause.drop()
     for fault in [fault for fault in operator.landscape.faults if fault.effect in pauses.values()]:
         operator.landscape.faults.remove(fault)
-    printed = output.read_text()
+    printed = "\n".join(output.read_text() for output in outputs.values())
     operator.assert_no_secret(printed)
     return printed
 

@@ -170,7 +170,7 @@ def test_copy_of_a_killed_run_is_deleted_by_a_later_one(operator: Operator, land
     creation = Matching(method="POST", path="*/instanceDestinations", environment=one.environment.name)
     pause = landscape.faults.pause_after(creation)
     hosts = {one.name: one.variables(fsm_user_token=one.token)}
-    with running(operator, hosts) as output:
+    with running(operator, operator.inventory(hosts), "all") as output:
         assert pause.wait(ARRIVAL), output.read_text()
     pause.drop()
     landscape.faults.clear()
