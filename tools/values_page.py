@@ -35,8 +35,8 @@ Where you find each value of an environment in SAP's portals, and in which varia
 :ref:`a vault of your team <ansible_collections.btp_ops.task_center.docsite.secrets>`. Put IDs in quotes, or YAML makes
 numbers of them and drops zeros at their beginning. Menus may have other names in your release.
 
-Who can look them up: an administrator of the FSM account, and in the BTP cockpit somebody with the role collection
-*Destination Administrator* or *Subaccount Administrator* (destinations, trust), and *Subaccount Service Administrator* or
+Who can look them up: an administrator of the FSM account; and in the BTP cockpit somebody with the role collection
+*Destination Administrator* (destinations, trust), and *Subaccount Service Administrator* or
 the Cloud Foundry role *Space Developer* (service keys).
 
 The same values are in SAP's guides: "Connect SAP Field Service Management and SAP Task Center" of

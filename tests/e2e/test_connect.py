@@ -20,6 +20,7 @@ if t.TYPE_CHECKING:
 
 
 @pytest.mark.core
+@pytest.mark.main_job
 def test_from_the_empty_subaccount_to_the_second_run(operator: Operator, environment: Environment) -> None:
     subaccount = environment.subaccount
     before = dict(subaccount.destinations)

@@ -17,7 +17,7 @@ if t.TYPE_CHECKING:
 HEADER = "URL.headers.X-Api-Key"
 # A text that is no secret in other places is shown there, unless it is as long as secrets usually are.
 SHORT, LONG = "123456", "1234567890"
-VALUES = {"true": "true", "false": "false", "letter": "e", "digit": "1", "account": SHORT}
+VALUES = {"true": "true", "letter": "e", "digit": "1", "account": SHORT}
 OF_YESTERDAY = "F"
 NEW = {"fsm_name": "NEW"}
 

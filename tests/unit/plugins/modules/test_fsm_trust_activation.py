@@ -239,7 +239,7 @@ def test_where_no_certificate_is_to_blame_the_one_stays_that_worked(
 
 
 def test_nothing_is_changed_if_no_token_is_obtained_before(
-    activate: Run, environment: Environment, connected: tuple[str, str], writes: Writes
+    activate: Run, environment: Environment, connected: tuple[str, str], writes: Writes, waits: list[float]
 ) -> None:
     old, new = connected
     distrust(environment, old)
@@ -252,6 +252,7 @@ def test_nothing_is_changed_if_no_token_is_obtained_before(
     # One that is not declared may be what is wrong, and the new one the remedy.
     assert activate(uploaded_certificates=new).facts["verified"]
     assert slots(environment) == (new, old)
+    assert waits
 
 
 @pytest.mark.parametrize("check_mode, finding", [(True, "verification_would_fail"), (False, "cannot_roll_back")])
