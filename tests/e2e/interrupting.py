@@ -176,10 +176,11 @@ def kill_at(
     """
     pauses = {name: pause_at(operator, one, boundary) for name, (one, boundary) in boundaries.items()}
     inventory = operator.inventory(hosts)
-    options = {"playbook": playbook, "end": end}
     with contextlib.ExitStack() as runs:
         outputs = {
-            name: runs.enter_context(running(operator, inventory, name, *arguments, **options, **variables))
+            name: runs.enter_context(
+                running(operator, inventory, name, *arguments, playbook=playbook, end=end, **variables)
+            )
             for name in pauses
         }
         for name, pause in pauses.items():
