@@ -16,6 +16,7 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
 import typing as t
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
@@ -163,6 +164,7 @@ class Bash:
             raise TranscriptError(f"No line of {path} begins with {replaced}")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(after, encoding="utf-8")
+        self._say(f"An editor writes into {path}:\n\n{textwrap.indent(text, '    ')}")
 
     def _say(self, text: str) -> None:
         if self._echo:

@@ -30,7 +30,14 @@ def test_several_environments_are_disconnected_only_on_purpose(operator: Operato
         assert "this run would disconnect 2 environments: dev, qa." in refused.failure("dev")
         assert "-e fsm_disconnect_confirm=2" in refused.failure("qa")
         assert all(one.destination("FSM") for one in connections.values())
-    assert operator.play("disconnect_fsm", hosts, "--check").code == 0
+    preview = operator.play("disconnect_fsm", hosts, "--check")
+    assert preview.code == 0
+    assert "Without --check, nothing would be done yet" in preview.output
+    assert "-e fsm_disconnect_confirm=2" in preview.output
+    # In the inventory, a line for a whole group is written as quickly.
+    absent = {name: {**variables, "fsm_state": "absent"} for name, variables in hosts.items()}
+    assert "this run would disconnect 2 environments: dev, qa." in operator.play("connect_fsm", absent).failure("dev")
+    assert all(one.destination("FSM") for one in connections.values())
 
     assert operator.play("disconnect_fsm", hosts, "--limit", "qa").code == 0
     assert [name for name, one in connections.items() if one.destination("FSM")] == ["dev"]

@@ -104,6 +104,19 @@ def test_a_check_reports_a_connector_in_error_and_the_certificate_to_upload(oper
     assert trusted.pem.splitlines()[1] in stats
 
 
+@pytest.mark.parametrize("playbook, table", [("check_fsm", "Summarize the environments"), ("audit_fsm", "compare")])
+def test_folder_that_cannot_be_written_costs_the_report_alone(operator: Operator, playbook: str, table: str) -> None:
+    connection = Connection(operator, operator.environment())
+    no_folder = operator.folder / "reports"
+    no_folder.write_text("a file")
+
+    run = operator.play(playbook, {"dev": connection.variables()}, "-e", f"fsm_report_dir={no_folder}")
+
+    assert run.code == 2
+    assert str(no_folder) in run.failure("dev")
+    assert set(rows_of(run, table)) == {"dev"}
+
+
 @pytest.mark.core
 def test_reports_of_an_audit_and_a_rotation_become_one(operator: Operator) -> None:
     due = Rotating(operator, operator.environment(), "due")

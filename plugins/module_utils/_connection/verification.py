@@ -43,7 +43,6 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._core.secrets 
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.hidden_secrets import shown_properties
 from ansible_collections.btp_ops.task_center.plugins.module_utils._destination.token_check import verify_token
 from ansible_collections.btp_ops.task_center.plugins.module_utils._findings.catalog import (
-    ERROR,
     WARNING,
     Findings,
     finding,
@@ -82,11 +81,14 @@ class Verification:
 
     :param results: by ``primary``, ``secondary`` and ``task_center``: what the service or Task Center answered; with
         ``failed`` and ``msg`` where it did not, empty where it was not verified
+    :param enabled: whether the primary destination's tc.enabled is true; else its connector shows nothing, whatever
+        Task Center has not reread yet
     """
 
     results: dict[str, Answer] = field(default_factory=lambda: {name: {} for name in (*PAIR, TASK_CENTER)})
     findings: Findings = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    enabled: bool = True
 
     def verified(self) -> list[str]:
         """Return the names of what was verified, as the summary has them."""
@@ -94,7 +96,7 @@ class Verification:
         connector = self.results[TASK_CENTER]
         # One that is paused pulls nothing, so it shows nothing either.
         paused = any(one["status"] == "PAUSED" for one in connector.get("connectors") or ())
-        works = connector.get("reached") and not connector.get(OUTDATED) and not paused
+        works = self.enabled and connector.get("reached") and not connector.get(OUTDATED) and not paused
         return [*names, "connector"] if works else names
 
 
@@ -143,7 +145,7 @@ class Verifier:
             TASK_CENTER: connector.result() if connector else {},
         }
         found = self._findings(results, fingerprint, enabled)
-        return Verification(results, found, self.warnings)
+        return Verification(results, found, self.warnings, enabled)
 
     def verify_connector(self, enabled: bool) -> Verification:
         """Wait until Task Center's connector is back.
@@ -160,7 +162,7 @@ class Verifier:
             found = connector_findings(answer, name, enabled)
             found = found if enabled else [one for one in found if one["id"] == "connector_missing"]
         results: dict[str, Answer] = {**{which: {} for which in PAIR}, TASK_CENTER: answer}
-        return Verification(results, found, self.warnings)
+        return Verification(results, found, self.warnings, enabled)
 
     def read_connector(self, enabled: bool) -> Verification:
         """Read Task Center's connector as it is now; nothing is waited for.
@@ -174,10 +176,8 @@ class Verifier:
             # Nothing depends on it: what is not known is no difference.
             found = [finding("verification_failed", WARNING, error=answer["msg"])]
         else:
-            # That it is paused where the destination says so, the destination's own finding says.
-            expected = "" if enabled else "connector_paused"
-            found = [one for one in connector_findings(answer, name, enabled) if one["id"] != expected]
-        return Verification({**{which: {} for which in PAIR}, TASK_CENTER: answer}, found, self.warnings)
+            found = connector_findings(answer, name, enabled)
+        return Verification({**{which: {} for which in PAIR}, TASK_CENTER: answer}, found, self.warnings, enabled)
 
     def verify_removal(self, destination: str, settled_at: float) -> Verification:
         """Wait until Task Center has no connector of a destination any more.
@@ -331,5 +331,6 @@ def connector_findings(answer: Answer, name: str, enabled: bool = True) -> Findi
     if own["status"] not in FINDING_OF_STATUS:
         return [*results, finding("connector_fails", **facts)]
     finding_id = FINDING_OF_STATUS[own["status"]] or ("" if answer["reached"] else "connector_initial_pull_unfinished")
-    severity = ERROR if finding_id == "connector_paused" and enabled else None
-    return [*results, finding(finding_id, severity, **facts)] if finding_id else results
+    # That it is paused where the destination says so, the destination's own finding says.
+    expected = finding_id == "connector_paused" and not enabled
+    return [*results, finding(finding_id, **facts)] if finding_id and not expected else results

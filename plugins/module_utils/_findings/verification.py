@@ -127,7 +127,7 @@ FINDINGS = (
     ),
     Finding(
         "connector_paused",
-        WARNING,
+        ERROR,
         "Task Center's connector of {destination} is {status}: {jobs}.",
         "Users do not see its tasks before the destination's tc.enabled is true. Task Center itself sets it to false "
         "after an hour without a token.",

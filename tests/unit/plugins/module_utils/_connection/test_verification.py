@@ -19,6 +19,7 @@ from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.answe
 from ansible_collections.btp_ops.task_center.plugins.module_utils._clients.http_client import Http, Settings
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.operations.connect import Connect
 from ansible_collections.btp_ops.task_center.plugins.module_utils._connection.verification import (
+    TASK_CENTER,
     Verification,
     Verifier,
     connector_findings,
@@ -208,10 +209,20 @@ def test_connector(connectors: list[Answer], reached: bool, finding_ids: list[st
     assert ids(connector_findings({"connectors": connectors, "reached": reached}, "FSM")) == finding_ids
 
 
-@pytest.mark.parametrize("enabled, severity", [(True, "error"), (False, "warning")])
-def test_paused_connector_is_an_error_unless_its_destination_is_paused(enabled: bool, severity: str) -> None:
-    (finding,) = connector_findings({"connectors": [connector("PAUSED")], "reached": True}, "FSM", enabled)
-    assert (finding["id"], finding["severity"]) == ("connector_paused", severity)
+def test_paused_connector_is_an_error_unless_its_destination_is_paused() -> None:
+    answer = {"connectors": [connector("PAUSED")], "reached": True}
+    (finding,) = connector_findings(answer, "FSM", enabled=True)
+    assert (finding["id"], finding["severity"]) == ("connector_paused", "error")
+    assert connector_findings(answer, "FSM", enabled=False) == []
+
+
+@pytest.mark.parametrize("status", ["OK", "PAUSED"])
+def test_connector_of_a_paused_destination_verifies_nothing(status: str) -> None:
+    """Whether Task Center has reread the destination yet or not."""
+    answer = {"connectors": [{**PULLED, "status": status}], "reached": True}
+    found = Verification({"primary": {}, "secondary": {}, TASK_CENTER: answer}, enabled=False)
+    assert found.verified() == []
+    assert Verification(found.results).verified() == (["connector"] if status == "OK" else [])
 
 
 def test_settings_of_task_center() -> None:

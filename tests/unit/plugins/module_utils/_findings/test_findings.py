@@ -388,7 +388,7 @@ PROVOCATIONS: dict[str, tuple[t.Callable[..., Findings], str]] = {
         lambda: of_connector("WARNING", ("INITIAL", "OK", ""), ("META", "WARNING", "")),
         "META WARNING",
     ),
-    "connector_paused": (lambda: of_connector("PAUSED", enabled=False), "is PAUSED: no job has run."),
+    "connector_paused": (lambda: of_connector("PAUSED"), "is PAUSED: no job has run."),
     "connector_initial_pull_unfinished": (
         lambda: of_connector("RUNNING", ("INITIAL", "RUNNING", "")),
         "INITIAL RUNNING",
