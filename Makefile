@@ -140,7 +140,7 @@ sanity: $(W)/venv/.test ## ansible-test sanity
 matrix: $(W)/venv/.test $(LINK) ## the main job on every supported ansible-core that a Python of this machine can run, and a sample of other tests
 	$(PY) tools/core.py tests --sample
 
-cores: $(W)/venv/.test $(LINK) ## all tests that depend on ansible-core, on every supported one (an hour)
+cores: $(W)/venv/.test $(LINK) ## all tests that depend on ansible-core, on every supported one (half an hour)
 	$(PY) tools/core.py tests
 
 core-%: $(W)/venv/.test $(LINK) ## the same on one ansible-core: make core-2.16

@@ -165,6 +165,7 @@ class Bash:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(after, encoding="utf-8")
         self._say(f"An editor writes into {path}:\n\n{textwrap.indent(text, '    ')}")
+        self._say("")
 
     def _say(self, text: str) -> None:
         if self._echo:
