@@ -67,8 +67,10 @@ def environment_files(adopted: Adopted, certificate: dict[str, t.Any] | None, wi
 
 def scalar(text: str) -> str:
     """Return a text as YAML from which Ansible reads exactly that text."""
-    if PLAIN.fullmatch(text) and text.lower() not in WORDS:
-        return text
+    return text if PLAIN.fullmatch(text) and text.lower() not in WORDS else _quoted(text)
+
+
+def _quoted(text: str) -> str:
     # A text in JSON is one in YAML too, but for characters that YAML wants escaped.
     quoted = "".join(
         sign if _is_allowed(sign) else f"\\u{ord(sign):04x}" for sign in json.dumps(text, ensure_ascii=False)
@@ -83,7 +85,8 @@ def _is_allowed(sign: str) -> bool:
 def _entry(name: str, value: str | None) -> str:
     if value is None:
         return f"# {name} is not known: no destination holds it. Set it here.\n"
-    return f"{name}: {scalar(value)}\n"
+    # Where one ID has to be in quotes, people expect them around all.
+    return f"{name}: {_quoted(value) if name.endswith('_id') else scalar(value)}\n"
 
 
 def _mapping(name: str, values: dict[str, str], write: t.Callable[[str], str]) -> str:
