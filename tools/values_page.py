@@ -35,15 +35,8 @@ Where you find each value of an environment in SAP's portals, and in which varia
 :ref:`a vault of your team <ansible_collections.btp_ops.task_center.docsite.secrets>`. Put IDs in quotes, or YAML makes
 numbers of them and drops zeros at their beginning. Menus may have other names in your release.
 
-Who can look them up: an administrator of the FSM account; and in the BTP cockpit somebody with the role collection
-*Destination Administrator* (destinations, trust), and *Subaccount Service Administrator* or
-the Cloud Foundry role *Space Developer* (service keys).
-
-The same values are in SAP's guides: "Connect SAP Field Service Management and SAP Task Center" of
-`SAP Task Center <https://help.sap.com/docs/task-center>`__, "Generating Client ID and Secret" of
-`SAP Field Service Management <https://help.sap.com/docs/SAP_FIELD_SERVICE_MANAGEMENT>`__, and "Destination" of
-`SAP BTP Connectivity <https://help.sap.com/docs/connectivity>`__.
-
+{who}
+{guides}
 """
 
 DESTINATION = """
@@ -100,7 +93,7 @@ def page() -> str:
     """Return the page's text."""
     data = values()
     inputs = [[one["called"], one["where"], f"``{one['variable']}``", _example(one)] for one in data["inputs"]]
-    parts = [HEAD.format(label="values"), INTRODUCTION]
+    parts = [HEAD.format(label="values"), INTRODUCTION.format(who=data["who"], guides=data["guides"])]
     parts.append(table(["Value", "Where to find it", "Variable", "Example"], inputs, [20, 36, 24, 20]))
     for which in TABLES:
         title = f"The {which} destination"

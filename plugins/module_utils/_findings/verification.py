@@ -129,10 +129,10 @@ FINDINGS = (
         "connector_paused",
         ERROR,
         "Task Center's connector of {destination} is {status}: {jobs}.",
-        "Users do not see its tasks before the destination's tc.enabled is true. Task Center itself sets it to false "
-        "after an hour without a token.",
-        "Resume it: btp_ops.task_center.resume_fsm. If it is paused again, see the connector's jobs in Task Center's "
-        "monitoring.",
+        "Users do not see its tasks, although tc.enabled was true when this run read it: it was resumed a moment ago, "
+        "or paused since. Task Center itself sets it to false after an hour without a token.",
+        "Run check_fsm in a few minutes. If tc.enabled is false then, resume it: btp_ops.task_center.resume_fsm. If it "
+        "is paused again, see the connector's jobs in Task Center's monitoring.",
     ),
     Finding(
         "connector_initial_pull_unfinished",
